@@ -1,0 +1,69 @@
+"""Replace, never destroy: write beside, flush to disk, swap in one rename.
+
+Belongs here: the swap. Does not belong here: what is written, or checks of it before the swap.
+A kill at any moment leaves either the old content or the new one, never a mixture.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+WORK_SUFFIX = ".next"
+
+
+def sync(path: Path) -> None:
+    """Flush one file or folder to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _work_path(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_name(path.name + WORK_SUFFIX)
+
+
+@contextmanager
+def replacing_file(path: Path) -> Iterator[Path]:
+    """Yield a work path beside `path`; on a clean exit it becomes `path`, else it is removed."""
+    work = _work_path(path)
+    work.unlink(missing_ok=True)
+    try:
+        yield work
+        sync(work)
+        os.replace(work, path)
+        sync(path.parent)
+    finally:
+        work.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_directory(path: Path) -> Iterator[Path]:
+    """Yield a work folder beside `path`; a clean exit makes it `path`, which must not exist."""
+    work = _work_path(path)
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir()
+    try:
+        yield work
+        for entry in sorted(work.rglob("*")):
+            sync(entry)
+        sync(work)
+        os.rename(work, path)
+        sync(path.parent)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def replace_link(link: Path, target_name: str) -> None:
+    """Point `link` at its sibling `target_name` in one step."""
+    work = _work_path(link)
+    work.unlink(missing_ok=True)
+    os.symlink(target_name, work)
+    os.replace(work, link)
+    sync(link.parent)

@@ -1,0 +1,46 @@
+"""One run at a time in one home folder.
+
+Belongs here: the lock. Does not belong here: who waits or what is told to them. The operating
+system releases it when the process ends, however it ends, so a killed run never blocks the next.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from pathlib import Path
+
+from insight_pipeline.kernel.errors import Fault, InsightError
+
+_held: dict[Path, int] = {}
+
+
+def hold(home: Path, temporary: Path | None = None) -> None:
+    """Hold the home folder until this process ends; an InsightError when another one does.
+
+    A new home is its owner's alone. `temporary` is emptied: what a killed run left there may hold
+    identifiers, and nobody else can be using it.
+    """
+    if home in _held:
+        return
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(home / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise InsightError([_busy()]) from None
+    _held[home] = descriptor
+    if temporary is not None:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _busy() -> Fault:
+    return Fault(
+        where="home folder",
+        expected="no other run at work in it",
+        found="another run that holds it",
+        consequence="this run stops before it changes anything",
+        next_step="wait for the other run to end, then start this one again",
+    )
