@@ -1,0 +1,75 @@
+"""The order in which models run, and reads that nobody makes."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from insight_pipeline.kernel.errors import InsightError
+from insight_pipeline.sql.graph import in_order
+from insight_pipeline.sql.model import Model
+from tests.unit.sql.files import model
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> list[Model]:
+    """a reads c and the source; b and c read the source; d reads a and b."""
+    return [
+        model(tmp_path, "core.a", "select * from core.c, internal.event"),
+        model(tmp_path, "core.b", "select * from internal.event"),
+        model(tmp_path, "core.c", "select * from internal.event"),
+        model(tmp_path, "journeys.d", "select * from core.a join core.b using (x)"),
+    ]
+
+
+def test_producers_come_before_consumers_in_one_order(models: list[Model]) -> None:
+    orders = {
+        tuple(m.relation for m in in_order(given, {"internal.event"}))
+        for given in permutations(models)
+    }
+    assert len(orders) == 1, "the order of the files must not matter"
+    (order,) = orders
+    place = {relation: position for position, relation in enumerate(order)}
+    assert set(place) == {"core.a", "core.b", "core.c", "journeys.d"}
+    for each in models:
+        assert all(place[read] < place[each.relation] for read in each.reads if read in place)
+
+
+def test_ties_go_by_name(models: list[Model]) -> None:
+    order = [m.relation for m in in_order(models[::-1], {"internal.event"})]
+    assert order.index("core.b") < order.index("core.c")
+
+
+def test_a_read_that_nobody_makes_is_named_with_the_nearest(models: list[Model]) -> None:
+    with pytest.raises(InsightError) as caught:
+        in_order(models, {"internal.events"})
+    words = str(caught.value)
+    assert len(caught.value.faults) == 3, "every reader is named"
+    assert "a.sql" in words
+    assert "'internal.event', which nothing makes" in words
+    assert "did you mean 'internal.events'?" in words
+
+
+def test_a_circle_is_told_with_its_way(tmp_path: Path) -> None:
+    circle = [
+        model(tmp_path, "core.a", "select * from core.b"),
+        model(tmp_path, "core.b", "select * from core.c"),
+        model(tmp_path, "core.c", "select * from core.a"),
+        model(tmp_path, "core.d", "select 1"),
+    ]
+    with pytest.raises(InsightError) as caught:
+        in_order(circle, set())
+    found = caught.value.faults[0].found
+    assert all(f"core.{name}" in found for name in "abc")
+    assert "core.d" not in found
+
+
+def test_a_model_that_reads_itself_is_a_circle(tmp_path: Path) -> None:
+    with pytest.raises(InsightError, match="circle"):
+        in_order([model(tmp_path, "core.a", "select * from core.a")], set())
+
+
+def test_nothing_is_in_order() -> None:
+    assert in_order([], set()) == ()
