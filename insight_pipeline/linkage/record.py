@@ -1,0 +1,157 @@
+"""One row per record: what blocking and comparison look at, with integer ids for speed.
+
+Belongs here: choosing a record's main value per field and listing the others. Does not belong
+here: cleaning of single values (clean) or choosing a citizen's values (golden).
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from insight_pipeline.linkage.nicknames import name_groups
+
+# The main value of a field is its first in place; lists hold every value the record ever gave.
+_WIDE = """
+    create table wide as
+    select
+        record_id,
+        max(value) filter (field = 'given_name' and place = 1) as given_full,
+        max(value) filter (field = 'family_name' and place = 1) as family_full,
+        list(value order by place) filter (field in ('family_name', 'previous_family_name'))
+            as family_all,
+        max(value) filter (field = 'middle_name' and place = 1) as middle_full,
+        try_cast(max(value) filter (field = 'birth_date' and place = 1) as date) as birth_date,
+        list(try_cast(value as date) order by place) filter (field = 'birth_date') as birth_dates,
+        max(value) filter (field = 'death_date' and place = 1)::date as death_date,
+        max(value) filter (field = 'sex_code' and place = 1) as sex,
+        max(value) filter (field = 'address_line' and place = 1) as address_full,
+        list(value order by place) filter (field = 'address_line') as address_all,
+        max(value) filter (field = 'uprn' and place = 1) as uprn,
+        list(value order by place) filter (field = 'uprn') as uprn_all,
+        max(value) filter (field = 'postcode' and place = 1) as postcode,
+        list(value order by place) filter (field = 'postcode') as postcodes,
+        max(value) filter (field = 'phone' and place = 1) as phone,
+        list(value order by place) filter (field = 'phone') as phones,
+        max(value) filter (field = 'email' and place = 1) as email,
+        list(value order by place) filter (field = 'email') as emails
+    from evidence_value
+    group by record_id
+"""
+
+# Names in each other's field are put right where both are far better known the other way round.
+# A record wrongly turned does no harm: all records of one name are turned alike.
+TURN_RATIO = 8
+_TURN = f"""
+    create table turned as
+    with given_known as (
+        select given_full as name, count(*) as times from wide
+        where given_full is not null group by all
+    ), family_known as (
+        select family_full as name, count(*) as times from wide
+        where family_full is not null group by all
+    ), known as (
+        select coalesce(given_known.name, family_known.name) as name,
+            coalesce(given_known.times, 0) + 0.5 as as_given,
+            coalesce(family_known.times, 0) + 0.5 as as_family
+        from given_known full join family_known on given_known.name = family_known.name
+    )
+    select wide.record_id,
+        g.as_family * f.as_given >= {TURN_RATIO} * g.as_given * f.as_family as is_turned
+    from wide
+    inner join known as g on g.name = wide.given_full
+    inner join known as f on f.name = wide.family_full
+"""
+_PUT_RIGHT = """
+    create table named as
+    select wide.* replace (
+        case when is_turned then family_full else given_full end as given_full,
+        case when is_turned then given_full else family_full end as family_full,
+        case when is_turned then list_append(family_all, given_full) else family_all end
+            as family_all
+    )
+    from wide left join turned using (record_id)
+"""
+
+# A compound surname agrees with any of its longer parts; short particles (de, van) prove nothing.
+_RECORD = """
+    create table record as
+    with ids as (
+        select record_id, row_number() over (order by record_id) - 1 as rid
+        from (select distinct record_id from person_evidence)
+    ), trusted as (
+        select record_id,
+            list(trusted_id order by trusted_id) as trusted,
+            list(distinct issuer order by issuer) as trusted_issuers,
+            arg_max(trusted_id, (times, trusted_id)) as trusted_first
+        from trusted_value group by record_id
+    ), nick as (
+        select record_id,
+            list_sort(list_distinct(list_append(coalesce(list(group_name)
+                filter (group_name is not null), []), any_value(first_token)))) as nicks
+        from (
+            select record_id, string_split(given_full, ' ')[1] as first_token
+            from named where given_full is not null
+        ) left join name_group on name_group.name = first_token
+        group by record_id
+    )
+    select
+        ids.rid::bigint as rid,
+        ids.record_id,
+        replace(given_full, ' ', '') as given,
+        string_split(given_full, ' ')[1] as given_first,
+        nicks,
+        replace(family_full, ' ', '') as family,
+        list_sort(list_distinct(list_concat(
+            list_transform(family_all, lambda f: replace(f, ' ', '')),
+            list_filter(flatten(list_transform(family_all, lambda f: string_split(f, ' '))),
+                lambda part: length(part) >= 4)))) as families,
+        replace(coalesce(middle_full, nullif(substr(given_full,
+            length(string_split(given_full, ' ')[1]) + 2), '')), ' ', '') as middle,
+        birth_date,
+        birth_dates,
+        strftime(birth_date, '%Y%m%d') as birth_text,
+        death_date,
+        sex,
+        uprn,
+        coalesce('uprn ' || uprn, address_full) as place_key,
+        array_to_string(list_sort(list_distinct(string_split(address_full, ' '))), ' ') as address,
+        list_concat(
+            list_transform(uprn_all, lambda u: 'uprn ' || u),
+            list_transform(address_all, lambda a:
+                array_to_string(list_sort(list_distinct(string_split(a, ' '))), ' '))) as homes,
+        array_to_string(list_sort(list_filter(string_split(address_full, ' '),
+            lambda w: regexp_matches(w, '[0-9]'))), ' ') as house,
+        nullif(array_to_string(list_filter(string_split(address_full, ' '),
+            lambda w: not regexp_matches(w, '[0-9]')), ''), '') as street,
+        postcode,
+        postcodes,
+        left(postcode, greatest(length(postcode) - 2, 2)) as sector,
+        left(postcode, greatest(length(postcode) - 3, 2)) as district,
+        phone,
+        phones,
+        email,
+        emails,
+        trusted,
+        trusted_issuers,
+        trusted_first
+    from ids
+    left join named using (record_id)
+    left join nick using (record_id)
+    left join trusted using (record_id)
+    order by rid
+"""
+
+
+def build_records(con: duckdb.DuckDBPyConnection) -> int:
+    """Table record from evidence_value and trusted_value; returns how many records there are."""
+    names, groups = zip(*name_groups(), strict=True)
+    con.register("name_group_rows", pa.table({"name": list(names), "group_name": list(groups)}))
+    con.execute("create table name_group as select distinct name, group_name from name_group_rows")
+    con.unregister("name_group_rows")
+    for statement in (_WIDE, _TURN, _PUT_RIGHT, _RECORD):
+        con.execute(statement)
+    for table in ("wide", "turned", "named"):
+        con.execute(f"drop table {table}")
+    row = con.execute("select count(*) from record").fetchall()
+    return int(row[0][0])

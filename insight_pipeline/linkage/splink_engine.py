@@ -1,0 +1,139 @@
+"""The only module that knows Splink: our comparisons as a Splink model, and scored pairs out of it.
+
+Belongs here: translation to Splink's settings and running its prediction on pairs we block.
+Does not belong here: which comparisons there are, or how parameters are estimated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+import duckdb
+from splink import DuckDBAPI, Linker, SettingsCreator
+
+from insight_pipeline.linkage.comparisons import ELSE, Comparison
+
+# Pairs scored in one go: bounds the memory of Splink's wide intermediate table.
+CHUNK = 500_000
+
+ENGINE_VERSION = f"splink {version('splink')}, duckdb {version('duckdb')}"
+
+
+class EngineError(Exception):
+    """Splink could not compare; its own message holds SQL and is kept back."""
+
+
+Parameters = dict[str, list[float]]
+
+
+def _levels(comparison: Comparison, match: Sequence[float], stranger: Sequence[float]) -> list[Any]:
+    levels: list[dict[str, Any]] = [
+        {"sql_condition": comparison.missing, "label_for_charts": "missing", "is_null_level": True}
+    ]
+    for level, m, u in zip(comparison.levels, match, stranger, strict=True):
+        entry: dict[str, Any] = {
+            "sql_condition": "ELSE" if level.condition == ELSE else level.condition,
+            "label_for_charts": level.label,
+            "m_probability": m,
+            "u_probability": u,
+        }
+        if level.frequency:
+            entry["tf_adjustment_column"] = level.frequency
+            entry["tf_adjustment_weight"] = 1.0
+            entry["disable_tf_exact_match_detection"] = True
+        levels.append(entry)
+    return levels
+
+
+def splink_settings(
+    comparisons: Sequence[Comparison], match: Parameters, stranger: Parameters, prior: float
+) -> dict[str, Any]:
+    """A Splink settings dictionary with every parameter given."""
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "rid",
+        "probability_two_random_records_match": prior,
+        "retain_matching_columns": True,
+        "retain_intermediate_calculation_columns": True,
+        # Pairs are blocked by us and registered; Splink wants at least one rule to be named.
+        "blocking_rules_to_generate_predictions": [
+            {"blocking_rule": "l.rid = r.rid", "sql_dialect": "duckdb"}
+        ],
+        "comparisons": [
+            {
+                "output_column_name": c.name,
+                "comparison_levels": _levels(c, match[c.name], stranger[c.name]),
+            }
+            for c in comparisons
+        ],
+    }
+
+
+def score(
+    con: duckdb.DuckDBPyConnection,
+    settings: dict[str, Any],
+    pairs: str,
+    into: str,
+    columns: Sequence[str],
+) -> None:
+    """Score table `pairs`(rid_l, rid_r, match_key) over table `record`, giving table `into`.
+
+    `columns` are SQL over Splink's prediction (match_weight, match_key, gamma_*, tf_*, mw_*).
+    """
+    total = int(con.execute(f"select count(*) from {pairs}").fetchall()[0][0])
+    con.execute(f"drop table if exists {into}")
+    chunks = max(1, -(-total // CHUNK))
+    for chunk in range(chunks):
+        _score_chunk(con, settings, (pairs, chunk, chunks), into, columns)
+
+
+def _score_chunk(
+    con: duckdb.DuckDBPyConnection,
+    settings: dict[str, Any],
+    part: tuple[str, int, int],
+    into: str,
+    columns: Sequence[str],
+) -> None:
+    pairs, chunk, chunks = part
+    con.execute(f"""
+        create or replace temp table splink_pairs as
+        select rid_l as join_key_l, rid_r as join_key_r, match_key
+        from {pairs} where rid_l % {chunks} = {chunk}
+    """)
+    api = DuckDBAPI(con)
+    linker = Linker(
+        api.register("record", table_name="linkage_record"),
+        SettingsCreator.from_path_or_dict(settings),
+        log_level=None,
+        validate_settings=False,
+    )
+    for column in _frequency_columns(settings):
+        known = api.register(f"frequency_{column}", table_name=f"linkage_frequency_{column}")
+        linker.table_management.register_term_frequency_lookup(known, column)
+    blocked = api.register("splink_pairs", table_name="linkage_pairs")
+    linker.table_management.register_blocked_pairs_for_predict(blocked)
+    try:
+        predicted = linker.inference.predict(warning_mode="never")
+    except Exception as error:
+        # Splink's own exception is not public, and its message holds the whole query.
+        raise EngineError(type(error).__name__) from None
+    selected = f"select {', '.join(columns)} from {predicted.physical_name}"
+    exists = con.execute(
+        "select count(*) from duckdb_tables() where table_name = ?", [into]
+    ).fetchall()[0][0]
+    con.execute(
+        f"insert into {into} {selected}" if exists else f"create table {into} as {selected}"
+    )
+    linker.table_management.delete_tables_created_by_splink_from_db()
+    con.execute("drop table splink_pairs")
+
+
+def _frequency_columns(settings: dict[str, Any]) -> list[str]:
+    levels = [
+        level for comparison in settings["comparisons"] for level in comparison["comparison_levels"]
+    ]
+    return sorted(
+        {level["tf_adjustment_column"] for level in levels if "tf_adjustment_column" in level}
+    )

@@ -1,0 +1,96 @@
+"""Cleaning: what a value becomes, and that nothing becomes of values which are no evidence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import pytest
+
+from insight_pipeline.linkage.clean import CLEANING, TRUSTED_ID, Step, clean_sql
+
+
+def cleaned(column: str, value: object, kind: str = "varchar") -> object:
+    with duckdb.connect() as con:
+        return con.execute(
+            f"select {clean_sql(column, CLEANING[column])} "
+            f"from (select ?::{kind} as {column}, date '2020-06-01' as death_date) as given",
+            [value],
+        ).fetchall()[0][0]
+
+
+@pytest.mark.parametrize(
+    ("column", "raw", "expected"),
+    [
+        ("family_name", "  O'Neill ", "oneill"),
+        ("family_name", "ÅSTRÖM-Müller", "astrom muller"),
+        ("family_name", "Łukasiewicz", "lukasiewicz"),
+        ("family_name", "Hernández   López", "hernandez lopez"),
+        ("family_name", "Smith Jr.", "smith"),
+        ("family_name", "Null", "null"),
+        ("family_name", "None", "none"),
+        ("family_name", "UNKNOWN", None),
+        ("family_name", "...", None),
+        ("family_name", "Lord", "lord"),
+        ("family_name", "Test", None),
+        ("given_name", "Mrs. Dilys", "dilys"),
+        ("given_name", "BABY GIRL", None),
+        ("given_name", "Resident", None),
+        ("given_name", "Ольга", "ольга"),
+        ("sex_code", "M", "M"),
+        ("sex_code", "unknown", None),
+        ("postcode", "za1 2bc", "ZA12BC"),
+        ("postcode", "ZZ99 3VZ", None),
+        ("postcode", "", None),
+        ("address_line", "Flat 3, 12 High St., Ashmere ZA1 2BC", "3 12 high street ashmere"),
+        ("address_line", "No fixed abode", None),
+        ("uprn", "0100 2345", "1002345"),
+        ("phone", "+44 7700 900123", "7700900123"),
+        ("phone", "07700 900123", "7700900123"),
+        ("phone", "0000000000", None),
+        ("phone", "1234", None),
+        ("email", " Dilys@Example.ORG", "dilys@example.org"),
+        ("email", "noemail@example.org", None),
+        ("email", "not an address", None),
+    ],
+)
+def test_a_value_is_cleaned_to_what_can_be_compared(
+    column: str, raw: str, expected: str | None
+) -> None:
+    assert cleaned(column, raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("born", "expected"),
+    [
+        (date(1984, 2, 29), date(1984, 2, 29)),
+        (date(1900, 1, 1), None),
+        (date(1, 1, 1), None),
+        (date(2020, 6, 2), None),
+        (None, None),
+    ],
+)
+def test_default_impossible_and_posthumous_birth_dates_are_missing(
+    born: date | None, expected: date | None
+) -> None:
+    assert cleaned("birth_date", born, "date") == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [("943 476 5919", "9434765919"), ("qq 12 34 56 c", "QQ123456C"), ("0000000000", None)],
+)
+def test_trusted_numbers_lose_their_spacing_and_never_repeat_one_sign(
+    raw: str, expected: str | None
+) -> None:
+    with duckdb.connect() as con:
+        found = con.execute(
+            f"select {clean_sql('x', TRUSTED_ID)} from (select ?::varchar as x) as given", [raw]
+        ).fetchall()
+    assert found[0][0] == expected
+
+
+def test_every_step_has_a_name_and_a_reason_and_uses_its_value() -> None:
+    steps = [step for steps in (*CLEANING.values(), TRUSTED_ID) for step in steps]
+    assert all(step.name and len(step.reason) > 10 and "{x}" in step.sql for step in steps)
+    assert Step("n", "r", "lower({x})").applied_to("a") == "lower(a)"
