@@ -1,0 +1,46 @@
+"""Linkage's people brought over under pseudonyms; the only bridge between the two zones.
+
+Belongs here: replacing citizen keys by pseudonyms. Does not belong here: who is who. The table
+record → citizen exists only while a warehouse is built, in the temporary folder.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from insight_pipeline.governance.pseudonym import key_fingerprint, load_key, pseudonymise
+from insight_pipeline.kernel.fingerprint import fingerprint
+from insight_pipeline.linkage.store import hand_over
+from insight_pipeline.settings import Settings
+from insight_pipeline.warehouse.sources import Population
+
+PURPOSE = "commissioning outcomes"
+KEY = "citizen_key"
+
+
+@contextmanager
+def population(settings: Settings) -> Iterator[Population]:
+    """Records and citizens under the pseudonyms of this installation's key, for a while."""
+    key = load_key(settings.secrets)
+    settings.temporary.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.temporary) as folder:
+        handed = hand_over(settings.identity, Path(folder))
+        records, citizens = pl.read_parquet(handed.record_citizen), pl.read_parquet(handed.citizen)
+        keys = pl.concat([records[KEY], citizens[KEY]]).drop_nulls().unique().sort()
+        names = pl.DataFrame({KEY: keys, "citizen_id": pseudonymise(keys, key, PURPOSE)})
+        yield Population(
+            records=_under_pseudonyms(records, names, Path(folder) / "records.parquet"),
+            citizens=_under_pseudonyms(citizens, names, Path(folder) / "citizens.parquet"),
+            fingerprint=fingerprint(handed.fingerprint, key_fingerprint(key), PURPOSE),
+            event_key=pseudonymise(pl.Series(["event"]), key, PURPOSE)[0],
+        )
+
+
+def _under_pseudonyms(frame: pl.DataFrame, names: pl.DataFrame, path: Path) -> Path:
+    frame.join(names, on=KEY, how="left").drop(KEY).write_parquet(path)
+    return path

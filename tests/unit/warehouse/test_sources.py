@@ -1,0 +1,185 @@
+"""What comes into the warehouse: citizens in the place of records, and nobody who opted out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from insight_pipeline.sql.dry_run import describe
+from insight_pipeline.warehouse.sources import (
+    CITIZEN_COLUMNS,
+    LINKAGE_RATE_COLUMNS,
+    REFERENCE_COLUMNS,
+    Sources,
+    load_sources,
+    pseudonymous_columns,
+    source_columns,
+    source_fingerprints,
+    warehouse_contracts,
+)
+from tests.unit.warehouse.night import EVENTS, INTERNAL, SPEND, sources
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        yield opened
+
+
+def load(connection: duckdb.DuckDBPyConnection, night: Sources) -> None:
+    load_sources(connection, INTERNAL, night, source_fingerprints(INTERNAL, night))
+
+
+def rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[object, ...]]:
+    return connection.execute(query).fetchall()
+
+
+def test_only_contracts_of_the_warehouse_come_in() -> None:
+    stems = [contract.stem for contract in warehouse_contracts(INTERNAL)]
+    assert stems == ["service_event", "contract_spend"]
+    assert "internal.person_evidence" not in source_columns(INTERNAL)
+
+
+def test_the_citizen_stands_where_the_record_stood() -> None:
+    assert list(pseudonymous_columns(INTERNAL[0])) == ["event_id", "citizen_id", "service_code"]
+
+
+def test_events_carry_the_citizen_and_those_without_one_are_left_out(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    load(connection, sources(tmp_path))
+    found = rows(
+        connection,
+        "select split_part(event_id, ':', 1), citizen_id from internal.service_event order by all",
+    )
+    assert found == [("e1", "c1"), ("e2", "c2"), ("e5", "c2")]
+
+
+def test_an_event_keeps_its_feed_and_hides_its_own_number_under_the_key(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    events = EVENTS.replace("'e1'", "'club__visits:member-1'")
+    found = []
+    for key in ("a key", "a key", "another key"):
+        given = sources(tmp_path / key, events=events)
+        population = replace(given.population, event_key=key, fingerprint=key + str(len(found)))
+        load(connection, replace(given, population=population))
+        found.append(
+            rows(
+                connection,
+                "select event_id from internal.service_event where event_id like 'club__visits:%'",
+            )
+        )
+    assert found[0] == found[1] != found[2]
+    assert "member-1" not in str(found)
+    assert "a key" not in repr(population)
+
+
+def test_no_record_id_reaches_the_warehouse(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    load(connection, sources(tmp_path))
+    columns = rows(connection, "select distinct column_name from duckdb_columns()")
+    assert ("record_id",) not in columns
+    assert "a:1" not in str(rows(connection, "select * from internal.service_event"))
+
+
+def test_the_linkage_rate_counts_the_unlinked_and_never_the_opted_out(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    load(connection, sources(tmp_path))
+    assert rows(connection, "select * from internal.linkage_rate order by all") == [
+        ("housing", 1, 1),
+        ("leisure", 3, 2),
+    ]
+
+
+def test_feeds_without_people_come_in_as_they_are(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    load(connection, sources(tmp_path))
+    found = rows(connection, "select * from internal.contract_spend")
+    assert found == [("leisure", Decimal("7.50"))]
+
+
+def test_citizens_and_references_come_in_with_their_types(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    load(connection, sources(tmp_path))
+    promised = {
+        "internal.citizen": CITIZEN_COLUMNS,
+        "internal.linkage_rate": LINKAGE_RATE_COLUMNS,
+        **REFERENCE_COLUMNS,
+    }
+    for relation, columns in promised.items():
+        assert describe(connection, relation) == columns, relation
+    assert rows(connection, "select citizen_id, birth_month from internal.citizen") == [
+        ("c1", date(1950, 3, 1)),
+        ("c2", date(1950, 3, 1)),
+    ]
+    assert rows(connection, "select * from reference.service") == [("leisure", "Leisure")]
+
+
+def test_what_models_may_rely_on_is_what_is_loaded(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    load(connection, sources(tmp_path))
+    for relation, columns in source_columns(INTERNAL).items():
+        assert list(describe(connection, relation)) == list(columns), relation
+
+
+def test_an_unchanged_source_is_left_alone_and_a_changed_one_is_loaded_again(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    load(connection, sources(tmp_path / "1"))
+    connection.execute("insert into internal.contract_spend values ('mark', 0)")
+    connection.execute("insert into internal.citizen (citizen_id) values ('mark')")
+    load(connection, sources(tmp_path / "2"))
+    assert ("mark",) in rows(connection, "select service_code from internal.contract_spend")
+    load(connection, sources(tmp_path / "3", spend=SPEND.replace("7.50", "8.50")))
+    assert rows(connection, "select amount_gbp from internal.contract_spend") == [
+        (Decimal("8.50"),)
+    ]
+    assert ("mark",) in rows(connection, "select citizen_id from internal.citizen")
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    assert before.keys() == after.keys()
+    return {relation for relation in before if before[relation] != after[relation]}
+
+
+def test_other_people_change_all_that_names_people_and_nothing_else(tmp_path: Path) -> None:
+    before = source_fingerprints(INTERNAL, sources(tmp_path))
+    after = source_fingerprints(INTERNAL, sources(tmp_path, people="people 2"))
+    assert changed(before, after) == {
+        "internal.citizen",
+        "internal.linkage_rate",
+        "internal.service_event",
+    }
+
+
+def test_a_changed_reference_changes_its_own_fingerprint_only(tmp_path: Path) -> None:
+    night = sources(tmp_path)
+    before = source_fingerprints(INTERNAL, night)
+    titles = pl.DataFrame({"service_code": ["leisure"], "title": ["Sport"]})
+    other = Sources(
+        night.feeds, night.population, {**night.references, "reference.service": titles}
+    )
+    assert changed(before, source_fingerprints(INTERNAL, other)) == {"reference.service"}
+
+
+def test_fingerprints_do_not_depend_on_where_files_lie(tmp_path: Path) -> None:
+    one = source_fingerprints(INTERNAL, sources(tmp_path / "one"))
+    assert one == source_fingerprints(INTERNAL, sources(tmp_path / "two"))
+
+
+def test_every_source_has_a_fingerprint_and_every_fingerprint_a_source(tmp_path: Path) -> None:
+    marks = source_fingerprints(INTERNAL, sources(tmp_path))
+    assert set(marks) == set(source_columns(INTERNAL))
