@@ -1,0 +1,10 @@
+/*
+description: Lower limit of a count of events, exact Poisson below 10 and Byar from 10.
+owner: data-engineering@ashmere.example
+*/
+create or replace macro rate_lower(x, confidence) as (
+    case
+        when x < 10 then poisson_exact_lower(x, confidence)
+        else poisson_byar_lower(x, confidence)
+    end
+)

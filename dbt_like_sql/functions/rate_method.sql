@@ -1,0 +1,7 @@
+/*
+description: Name of the method that rate_lower and rate_upper use for a count.
+owner: data-engineering@ashmere.example
+*/
+create or replace macro rate_method(x) as (
+    case when x < 10 then 'Exact' when x >= 10 then 'Byars' end
+)
