@@ -1,0 +1,153 @@
+"""Everything the project's files say, discovered by folder: contracts, models, indicators.
+
+Belongs here: finding and checking files. Does not belong here: running them, or Dagster. No list
+of providers, models or indicators exists anywhere; a file in its folder is all it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from insight_pipeline.contracts.contract import Contract, ContractProperties, InternalProperties
+from insight_pipeline.contracts.contract_faults import unknown_formats
+from insight_pipeline.contracts.judge import Law
+from insight_pipeline.contracts.odcs import load_contracts
+from insight_pipeline.contracts.staging import accepted_relation
+from insight_pipeline.contracts.standing import accepted_columns
+from insight_pipeline.contracts.vocabulary import load_vocabularies
+from insight_pipeline.indicators.header import IndicatorHeader
+from insight_pipeline.kernel.errors import Fault, nearest, raise_all
+from insight_pipeline.settings import Settings
+from insight_pipeline.sql.dry_run import Columns, dry_run
+from insight_pipeline.sql.engines.duckdb import connect
+from insight_pipeline.sql.graph import in_order
+from insight_pipeline.sql.header import ModelHeader
+from insight_pipeline.sql.model import Macro, Model, load_macros, load_models
+from insight_pipeline.sql.runner import install_macros
+from insight_pipeline.warehouse.build import Plan
+from insight_pipeline.warehouse.services import Services, load_services
+from insight_pipeline.warehouse.sources import source_columns
+
+INDICATORS = "indicators"
+WAREHOUSE_FOLDERS = ("core", "journeys", INDICATORS)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The project as its files describe it; models are in build order."""
+
+    contracts: tuple[Contract, ...]
+    internal: tuple[Contract, ...]
+    vocabularies: pl.DataFrame
+    services: Services
+    macros: tuple[Macro, ...]
+    staging: tuple[Model, ...]
+    models: tuple[Model, ...]
+
+    @cached_property
+    def law(self) -> Law:
+        return Law(self.vocabularies, self.macros)
+
+    @cached_property
+    def plan(self) -> Plan:
+        return Plan(self.models, self.macros, self.internal)
+
+    @cached_property
+    def indicators(self) -> dict[str, IndicatorHeader]:
+        """Indicator id → header."""
+        return {
+            model.name: model.header
+            for model in self.models
+            if isinstance(model.header, IndicatorHeader)
+        }
+
+    def feeders(self, internal: Contract) -> tuple[Model, ...]:
+        """Staging models whose header says they feed this internal contract."""
+        return tuple(model for model in self.staging if internal.stem in model.header.feeds)
+
+
+def load_catalogue(settings: Settings) -> Catalogue:
+    """Read and check every file; one InsightError lists all faults of a kind."""
+    raise_all(_missing_folders(settings))
+    contracts = load_contracts(settings.contracts / "providers", ContractProperties)
+    internal = load_contracts(settings.contracts / "internal", InternalProperties)
+    accepted = {accepted_relation(contract) for contract in contracts}
+    staging = in_order(load_models(settings.sql / "staging"), accepted)
+    macros = load_macros(settings.sql / "functions")
+    raise_all(
+        [
+            *unknown_formats(contracts, macros),
+            *_unknown_feeds(staging, internal),
+            *_unstaged(contracts, staging),
+        ]
+    )
+    models = [
+        model
+        for folder in WAREHOUSE_FOLDERS
+        for model in load_models(settings.sql / folder, _header_of(folder))
+    ]
+    return Catalogue(
+        contracts=contracts,
+        internal=internal,
+        vocabularies=load_vocabularies(settings.contracts / "vocabularies"),
+        services=load_services(settings.contracts / "services.yaml"),
+        macros=macros,
+        staging=staging,
+        models=in_order(models, source_columns(internal)),
+    )
+
+
+def _missing_folders(settings: Settings) -> Iterable[Fault]:
+    for folder in (settings.contracts, settings.sql):
+        if not folder.is_dir():
+            yield Fault(
+                where=str(settings.project),
+                expected=f"a project folder with {folder.name}/ in it",
+                found=f"no {folder.name}/",
+                consequence="there is nothing to run",
+                next_step="start in the project folder, or name it in INSIGHT_PROJECT",
+            )
+
+
+def _header_of(folder: str) -> type[ModelHeader]:
+    return IndicatorHeader if folder == INDICATORS else ModelHeader
+
+
+def _unknown_feeds(staging: Iterable[Model], internal: Iterable[Contract]) -> Iterable[Fault]:
+    known = {contract.stem for contract in internal}
+    for model in staging:
+        for feed in model.header.feeds:
+            if feed not in known:
+                yield Fault(
+                    where=f"{model.path} (header): feeds",
+                    expected=f"one of {', '.join(sorted(known))}",
+                    found=f"'{feed}'",
+                    consequence="its rows would reach nobody",
+                    next_step=nearest(feed, known),
+                )
+
+
+def _unstaged(contracts: Iterable[Contract], staging: Iterable[Model]) -> Iterable[Fault]:
+    read = {relation for model in staging for relation in model.reads}
+    for contract in contracts:
+        if accepted_relation(contract) not in read:
+            yield Fault(
+                where=str(contract.path),
+                expected=f"a file dbt_like_sql/staging/stg_{contract.stem}.sql that reads it",
+                found="no staging file that does",
+                consequence="its rows would reach nobody",
+                next_step="write the staging file; docs/add-a-provider.md shows how",
+            )
+
+
+def check_types(catalogue: Catalogue, settings: Settings) -> dict[str, Columns]:
+    """Columns of every model, by a dry run over empty tables; faults of all models at once."""
+    with connect(settings) as connection:
+        install_macros(connection, catalogue.macros)
+        accepted = {accepted_relation(c): accepted_columns(c) for c in catalogue.contracts}
+        sources = {**accepted, **source_columns(catalogue.internal)}
+        return dry_run(connection, [*catalogue.staging, *catalogue.models], sources)

@@ -1,0 +1,92 @@
+"""From the feeds and the people to figures: the warehouse's night, put together.
+
+Belongs here: which source goes where. Does not belong here: SQL, swapping files, or Dagster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+import polars as pl
+
+from insight_pipeline.contracts.staging import read_feed
+from insight_pipeline.contracts.standing import read_accounts
+from insight_pipeline.indicators.catalogue import Catalogue
+from insight_pipeline.indicators.figure import build_figures
+from insight_pipeline.kernel.fingerprint import fingerprint, tree_fingerprint
+from insight_pipeline.settings import Settings
+from insight_pipeline.sql.model import macro_fingerprints
+from insight_pipeline.sql.runner import ModelRun
+from insight_pipeline.warehouse.build import Build, build
+from insight_pipeline.warehouse.population import population
+from insight_pipeline.warehouse.services import service_contracts, service_titles
+from insight_pipeline.warehouse.sources import Population, Sources, warehouse_contracts
+
+FIGURE_RELATION = "indicators.figure"
+
+
+def build_warehouse(
+    catalogue: Catalogue,
+    settings: Settings,
+    selected: Collection[str] | None = None,
+    progress: Callable[[ModelRun], None] = lambda _: None,
+) -> Build:
+    """Bring warehouse.duckdb and its figures up to date with feeds, people and files."""
+    headers = catalogue.indicators
+    mark = fingerprint(
+        tree_fingerprint(Path(__file__).parent, "*.py"),
+        macro_fingerprints(catalogue.macros),
+        {name: header.model_dump(mode="json") for name, header in headers.items()},
+    )
+    with population(settings) as people:
+        return build(
+            catalogue.plan,
+            _sources(catalogue, settings, people),
+            settings,
+            finish=lambda connection: build_figures(connection, headers),
+            finished_relation=FIGURE_RELATION,
+            finish_fingerprint=mark,
+            selected=selected,
+            progress=progress,
+        )
+
+
+def _sources(catalogue: Catalogue, settings: Settings, people: Population) -> Sources:
+    contracts = warehouse_contracts(catalogue.internal)
+    return Sources(
+        feeds={contract.stem: read_feed(contract, settings) for contract in contracts},
+        population=people,
+        references={
+            "reference.service_contract": service_contracts(catalogue.services),
+            "reference.service": service_titles(catalogue.services),
+            "reference.provider": _providers(catalogue),
+            "reference.vocabulary": catalogue.vocabularies.select("vocabulary", "code", "label"),
+            "reference.feed_period": _feed_periods(catalogue, settings),
+        },
+    )
+
+
+def _providers(catalogue: Catalogue) -> pl.DataFrame:
+    names = {c.promise.provider: c.promise.provider_name for c in catalogue.contracts}
+    schema = {"provider_id": pl.String, "provider_name": pl.String}
+    return pl.DataFrame(sorted(names.items()), schema=schema, orient="row")
+
+
+def _feed_periods(catalogue: Catalogue, settings: Settings) -> pl.DataFrame:
+    """One row per accepted delivery: the days it says it covers."""
+    rows = []
+    for contract in catalogue.contracts:
+        accounts = read_accounts(settings, contract.stem)
+        rows += [
+            (account.stem, account.provider, account.period_from, account.period_to)
+            for account in (accounts.deliveries if accounts else ())
+            if account.outcome == "accepted"
+        ]
+    schema = {
+        "stem": pl.String,
+        "provider_id": pl.String,
+        "period_from": pl.Date,
+        "period_to": pl.Date,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row").unique().sort(pl.all())

@@ -1,0 +1,136 @@
+"""What commissioners find in a release: every public table and column, its type and its meaning.
+
+Belongs here: the public vocabulary, in one place; comments in the release come from here. Does not
+belong here: how a table is filled (tables.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Table:
+    """A public table: what it is, and per column its DuckDB type and meaning, in order."""
+
+    description: str
+    columns: Mapping[str, tuple[str, str]]
+
+
+_FIGURE_COLUMNS = {
+    "indicator_id": ("VARCHAR", "Which indicator; see table indicator."),
+    "title": ("VARCHAR", "Title of the indicator."),
+    "period_from": ("DATE", "First day of the period."),
+    "period_to": ("DATE", "Last day of the period."),
+    "area_code": ("VARCHAR", "Area the figure is about; see table area."),
+    "area_name": ("VARCHAR", "Name of that area."),
+    "provider_id": ("VARCHAR", "Provider the figure is about, or 'all'; see table provider."),
+    "breakdown_type": ("VARCHAR", "total, area, provider or sex."),
+    "breakdown": ("VARCHAR", "Which area, provider or sex; 'all' for a total."),
+    "numerator": ("BIGINT", "Rounded count above the line; empty when withheld."),
+    "denominator": ("BIGINT", "Rounded count below the line; empty when withheld."),
+    "value": ("DECIMAL(18,2)", "Numerator / denominator x multiplier, from the rounded counts."),
+    "lower95": ("DECIMAL(18,2)", "Lower 95 % confidence limit."),
+    "upper95": ("DECIMAL(18,2)", "Upper 95 % confidence limit."),
+    "lower998": ("DECIMAL(18,2)", "Lower 99.8 % confidence limit."),
+    "upper998": ("DECIMAL(18,2)", "Upper 99.8 % confidence limit."),
+    "statistic": ("VARCHAR", "proportion or rate."),
+    "ci_method": ("VARCHAR", "Interval method: Wilson, Byars or Exact."),
+    "multiplier": ("INTEGER", "The value is per this many; 100 makes a percentage."),
+    "unit": ("VARCHAR", "What the numerator counts: people or events."),
+    "polarity": ("VARCHAR", "higher_is_better, lower_is_better or neutral."),
+    "shorthand": (
+        "VARCHAR",
+        "Why a figure has no value: [c] confidential, [x] not yet available, [z] not applicable.",
+    ),
+    "linkage_rate": ("DECIMAL(5,4)", "Share of the records used that were linked to a person."),
+    "coverage": ("DECIMAL(5,4)", "Share of the expected providers that reported the period."),
+    "not_mature": ("BOOLEAN", "True when not every follow-up could be seen yet."),
+}
+
+_INDICATOR_COLUMNS = {
+    "indicator_id": ("VARCHAR", "Short name, as in table figure."),
+    "title": ("VARCHAR", "Title."),
+    "question": ("VARCHAR", "The question it answers."),
+    "definition": ("VARCHAR", "What is counted, out of what."),
+    "cohort": ("VARCHAR", "Who or what is in the denominator."),
+    "index_date": ("VARCHAR", "The day from which time is counted."),
+    "window_days": ("INTEGER", "Days each case is followed; 0 when it is not followed."),
+    "unit": ("VARCHAR", "people or events."),
+    "statistic": ("VARCHAR", "proportion or rate."),
+    "multiplier": ("INTEGER", "The value is per this many."),
+    "polarity": ("VARCHAR", "higher_is_better, lower_is_better or neutral."),
+    "period": ("VARCHAR", "quarter or financial_year."),
+    "standard": ("VARCHAR", "The national measure it follows or is modelled on."),
+    "services": ("VARCHAR", "Services joined, separated by a comma and a space."),
+    "caveats": ("VARCHAR", "What to bear in mind, one sentence after another."),
+    "owner": ("VARCHAR", "Whom to ask."),
+    "since": ("DATE", "From when on it is defined as it is."),
+}
+
+_LATEST_COLUMNS = {
+    **_FIGURE_COLUMNS,
+    "provider_name": ("VARCHAR", "Name of the provider; empty when the figure is about all."),
+}
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {
+        "figure": Table(
+            "Every published figure: one row per indicator, period, area, provider and breakdown.",
+            _FIGURE_COLUMNS,
+        ),
+        "indicator": Table("What each indicator means.", _INDICATOR_COLUMNS),
+        "provider": Table(
+            "Organisations that deliver services.",
+            {
+                "provider_id": ("VARCHAR", "Short name, as in table figure."),
+                "provider_name": ("VARCHAR", "Full name."),
+            },
+        ),
+        "area": Table(
+            "The borough and its wards.",
+            {
+                "area_code": ("VARCHAR", "Code, as in table figure."),
+                "area_name": ("VARCHAR", "Name."),
+                "area_type": ("VARCHAR", "borough or ward."),
+            },
+        ),
+        "release": Table(
+            "This release; one row.",
+            {
+                "release": ("VARCHAR", "As-of date and the start of the hash of indicators.csv."),
+                "as_of_date": ("DATE", "Last day any provider had reported."),
+                "disclosure_policy": ("VARCHAR", "The disclosure policy applied."),
+                "figures": ("BIGINT", "Rows in table figure."),
+                "withheld": ("BIGINT", "How many of them have no numbers."),
+            },
+        ),
+    }
+)
+
+VIEWS: Mapping[str, Table] = MappingProxyType(
+    {
+        "latest_figures": Table(
+            "Figures of each indicator's latest period, with providers' names.", _LATEST_COLUMNS
+        )
+    }
+)
+
+# The newest period of each indicator that is complete.
+LATEST_FIGURES = """
+create view latest_figures as
+select
+    figure.*,
+    provider.provider_name
+from figure
+inner join (
+    select indicator_id, max(period_from) as period_from
+    from figure
+    where not not_mature
+    group by indicator_id
+) as latest
+    on figure.indicator_id = latest.indicator_id and figure.period_from = latest.period_from
+left join provider on figure.provider_id = provider.provider_id
+"""

@@ -1,0 +1,148 @@
+"""A warehouse in memory with unsuppressed figures to plant, and settings of a temporary home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from insight_pipeline.indicators.header import (
+    IndicatorHeader,
+    Period,
+    Polarity,
+    Statistic,
+    Unit,
+)
+from insight_pipeline.settings import Settings
+from insight_pipeline.sql.dry_run import create_empty
+from insight_pipeline.sql.header import TableTest
+from insight_pipeline.sql.model import load_macros
+from insight_pipeline.sql.runner import install_macros
+from tests.conftest import ROOT
+
+FIGURE = {
+    "indicator_id": "VARCHAR",
+    "title": "VARCHAR",
+    "period_from": "DATE",
+    "period_to": "DATE",
+    "area_code": "VARCHAR",
+    "area_name": "VARCHAR",
+    "provider_id": "VARCHAR",
+    "breakdown_type": "VARCHAR",
+    "breakdown": "VARCHAR",
+    "numerator": "BIGINT",
+    "denominator": "BIGINT",
+    "value": "DECIMAL(18,4)",
+    "lower95": "DECIMAL(18,4)",
+    "upper95": "DECIMAL(18,4)",
+    "lower998": "DECIMAL(18,4)",
+    "upper998": "DECIMAL(18,4)",
+    "statistic": "VARCHAR",
+    "ci_method": "VARCHAR",
+    "multiplier": "INTEGER",
+    "unit": "VARCHAR",
+    "polarity": "VARCHAR",
+    "linkage_rate": "DECIMAL(5,4)",
+    "coverage": "DECIMAL(5,4)",
+    "not_mature": "BOOLEAN",
+}
+PROPORTION = {
+    "statistic": "proportion",
+    "ci_method": "Wilson",
+    "multiplier": 100,
+    "unit": "events",
+    "polarity": "higher_is_better",
+    "linkage_rate": "0.9500",
+    "coverage": "1.0000",
+    "not_mature": False,
+}
+Plant = Callable[..., None]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", project=ROOT)
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        install_macros(opened, load_macros(ROOT / "dbt_like_sql" / "functions"))
+        create_empty(opened, "indicators.figure", FIGURE)
+        create_empty(
+            opened,
+            "reference.provider",
+            {"provider_id": "VARCHAR", "provider_name": "VARCHAR"},
+        )
+        create_empty(
+            opened,
+            "core.dim_area",
+            {"area_code": "VARCHAR", "area_name": "VARCHAR", "area_type": "VARCHAR"},
+        )
+        opened.execute("insert into reference.provider values ('homestead', 'Homestead Homes')")
+        opened.execute("insert into core.dim_area values ('E06900001', 'Ashmere', 'borough')")
+        yield opened
+
+
+@pytest.fixture
+def plant(connection: duckdb.DuckDBPyConnection) -> Plant:
+    """Adds one unsuppressed figure: kind, breakdown, numerator, denominator, other columns."""
+
+    def add(kind: str, breakdown: str, numerator: int, denominator: int, **others: Any) -> None:
+        row = {
+            "indicator_id": "kept",
+            "title": "Kept",
+            "period_from": "2025-01-01",
+            "period_to": "2025-03-31",
+            "area_code": breakdown if kind == "area" else "E06900001",
+            "area_name": "Ashmere",
+            "provider_id": breakdown if kind == "provider" else "all",
+            "breakdown_type": kind,
+            "breakdown": breakdown,
+            "numerator": numerator,
+            "denominator": denominator,
+            "value": f"{100 * numerator / max(denominator, 1):.4f}",
+            "lower95": "0.1111",
+            "upper95": "99.1111",
+            "lower998": "0.0111",
+            "upper998": "99.9111",
+            **PROPORTION,
+            **others,
+        }
+        columns, places = ", ".join(row), ", ".join("?" for _ in row)
+        connection.execute(
+            f"insert into indicators.figure ({columns}) values ({places})", list(row.values())
+        )
+
+    return add
+
+
+@pytest.fixture
+def headers() -> dict[str, IndicatorHeader]:
+    return {
+        "kept": IndicatorHeader(
+            title="Kept",
+            question="How many?",
+            definition="These of those.",
+            cohort="Those.",
+            index_date="Then.",
+            standard="Local",
+            description="d",
+            owner="a@b.example",
+            grain="g",
+            window_days=28,
+            unit=Unit.EVENTS,
+            statistic=Statistic.PROPORTION,
+            multiplier=100,
+            polarity=Polarity.HIGHER_IS_BETTER,
+            period=Period.QUARTER,
+            services=("health", "leisure"),
+            caveats=("First.", "Second."),
+            since=date(2024, 4, 1),
+            tests=(TableTest(unique=("period_from",)),),
+        )
+    }
