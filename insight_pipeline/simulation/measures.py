@@ -1,0 +1,91 @@
+"""Counting: cohorts and outcomes to numerators and denominators, in the published columns.
+
+Belongs here: periods, maturity, breakdowns. Does not belong here: what any indicator asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from insight_pipeline.simulation.rates import BOROUGH_CODE
+from insight_pipeline.simulation.window import Window
+
+COLUMNS = (
+    "period_from",
+    "period_to",
+    "area_code",
+    "provider_id",
+    "breakdown_type",
+    "breakdown",
+    "numerator",
+    "denominator",
+)
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Period:
+    """First and last day of a quarter or a financial year."""
+
+    first: date
+    last: date
+
+
+def whole_quarters(window: Window) -> list[Period]:
+    """Calendar quarters that lie wholly in the window."""
+    quarters = [Period(quarter.first, quarter.last) for quarter in window.quarters()]
+    return [item for item in quarters if item.first.day == 1 and item.first.month % 3 == 1]
+
+
+def whole_years(window: Window) -> list[Period]:
+    """Financial years, April to March, that lie wholly in the window."""
+    years = range(window.first.year - 1, window.last.year + 1)
+    periods = [Period(date(year, 4, 1), date(year + 1, 3, 31)) for year in years]
+    return [item for item in periods if item.first >= window.first and item.last <= window.last]
+
+
+def mature(periods: list[Period], window_days: int, reported_to: date) -> list[Period]:
+    """Periods whose last index event has had its whole window by the last reported day."""
+    return [item for item in periods if item.last + timedelta(days=window_days) <= reported_to]
+
+
+def in_periods(events: pl.DataFrame, day: str, periods: list[Period]) -> pl.DataFrame:
+    """Events that fall in one of the periods, with its first and last day."""
+    frame = pl.DataFrame(
+        {
+            "period_from": [item.first for item in periods],
+            "period_to": [item.last for item in periods],
+        },
+        schema={"period_from": pl.Date, "period_to": pl.Date},
+    )
+    both = events.join(frame, how="cross")
+    return both.filter(pl.col(day).is_between("period_from", "period_to"))
+
+
+def proportions(cohort: pl.DataFrame) -> pl.DataFrame:
+    """Rows of all breakdowns from one row per index event: period, area_code, sex, provider_id
+    and `kept`."""
+    sums = [
+        pl.col("kept").sum().cast(pl.Int64).alias("numerator"),
+        pl.len().cast(pl.Int64).alias("denominator"),
+    ]
+    period = ["period_from", "period_to"]
+    pieces = [cohort.group_by(period).agg(sums).with_columns(labelled("total"))]
+    for kind, column in (("area", "area_code"), ("provider", "provider_id"), ("sex", "sex")):
+        grouped = cohort.group_by([*period, column]).agg(sums)
+        pieces.append(grouped.rename({column: "value"}).with_columns(labelled(kind)))
+    return pl.concat([piece.select(COLUMNS) for piece in pieces])
+
+
+def labelled(kind: str) -> list[pl.Expr]:
+    """The four columns that say what a row is about; `value` is the group within the kind."""
+    value = pl.lit(ALL) if kind == "total" else pl.col("value")
+    return [
+        (value if kind == "area" else pl.lit(BOROUGH_CODE)).alias("area_code"),
+        (value if kind == "provider" else pl.lit(ALL)).alias("provider_id"),
+        pl.lit(kind).alias("breakdown_type"),
+        value.alias("breakdown"),
+    ]

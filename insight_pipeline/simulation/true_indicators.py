@@ -1,0 +1,193 @@
+"""The indicators as they truly are: from true events of true people, without any SQL.
+
+Belongs here: what each indicator asks of the true events. Does not belong here: how the pipeline
+computes it; the two are written apart so that one can check the other.
+People who opted out are in no numerator and in no denominator of linked people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+
+from insight_pipeline.simulation.estimates import population_estimates
+from insight_pipeline.simulation.journeys.borough_life import BoroughLife
+from insight_pipeline.simulation.journeys.care import CARE_HOMES
+from insight_pipeline.simulation.journeys.health import TO_CARE, TO_LEISURE
+from insight_pipeline.simulation.journeys.treatment import COMPLETED, NEW, OLD, RELET
+from insight_pipeline.simulation.journeys.youth import EET_CODES
+from insight_pipeline.simulation.measures import (
+    COLUMNS,
+    Period,
+    in_periods,
+    labelled,
+    mature,
+    proportions,
+    whole_quarters,
+    whole_years,
+)
+from insight_pipeline.simulation.population import Population
+from insight_pipeline.simulation.rates import WARDS
+from insight_pipeline.simulation.window import Window, dates
+
+HALF_YEAR = 182
+OLD_AGE = 65
+BY_RELET = "whoever holds the treatment contract on the day"
+Cohort = pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Question:
+    """What one indicator asks: index events (person, day), the days to wait, what counts as kept
+    (rows of the cohort, any number of times), and who delivered the receiving service."""
+
+    name: str
+    index: pl.DataFrame
+    window_days: int
+    yearly: bool
+    kept: Callable[[Cohort], pl.DataFrame]
+    provider: str
+
+
+def true_indicators(population: Population, life: BoroughLife) -> pl.DataFrame:
+    """Every row of every indicator."""
+    people = _people(population)
+    questions = (*_about_referrals(life), *_about_later_life(life))
+    pieces = [_answer(question, people, population.window) for question in questions]
+    pieces.append(_care_homes(population, life.care, people))
+    ordered = pl.concat([piece.select("indicator_id", *COLUMNS) for piece in pieces])
+    return ordered.sort("indicator_id", "period_from", "breakdown_type", "breakdown")
+
+
+def _about_referrals(life: BoroughLife) -> tuple[Question, ...]:
+    referrals, told = life.health.referrals, life.duties.drop_nulls("referred_on")
+    requests = life.care.filter(pl.col("event") == "Request")
+    started = life.treatment.drop_nulls("started")
+    return (
+        Question("health_to_care_pickup_28d", _onward(referrals, TO_CARE), 28, False,
+                 lambda cohort: _starts_within(cohort, requests, "start", 28), "brightcare"),
+        Question("leisure_referral_kept_12w", _onward(referrals, TO_LEISURE), 84, False,
+                 lambda cohort: _every_week(cohort, life.leisure.visits), "activelife"),
+        Question("homeless_to_treatment_21d", told.select("person", day="referred_on"), 21, False,
+                 lambda cohort: _starts_within(cohort, started, "started", 21), BY_RELET),
+    )  # fmt: skip
+
+
+def _about_later_life(life: BoroughLife) -> tuple[Question, ...]:
+    left = life.children.leavers.select("person", day="left")
+    eet = life.youth.filter(pl.col("code").is_in(list(EET_CODES)))
+    finished = life.treatment.filter(pl.col("reason") == COMPLETED)
+    return (
+        Question("care_leaver_eet_6m", left, HALF_YEAR, True,
+                 lambda cohort: _in_force(cohort, eet, HALF_YEAR), "youthworks"),
+        Question("care_leaver_homeless_6m", left, HALF_YEAR, True,
+                 lambda cohort: _starts_within(cohort, life.duties, "start", HALF_YEAR),
+                 "homestead"),
+        Question("treatment_tenancy_kept_6m", _housed(finished, life.tenancies), HALF_YEAR, True,
+                 lambda cohort: _in_force(cohort, life.tenancies, HALF_YEAR), "homestead"),
+    )  # fmt: skip
+
+
+def _answer(question: Question, people: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """One row per distinct person and index day, marked as kept or not, then counted."""
+    periods = whole_years(window) if question.yearly else whole_quarters(window)
+    periods = mature(periods, question.window_days, window.last)
+    index = question.index.unique().join(people, on="person").sort("person", "day")
+    cohort = in_periods(index, "day", periods).with_row_index("row")
+    kept = question.kept(cohort).select("row").unique().with_columns(kept=pl.lit(True))
+    by_relet = pl.when(pl.col("day") < RELET).then(pl.lit(OLD)).otherwise(pl.lit(NEW))
+    provider = by_relet if question.provider == BY_RELET else pl.lit(question.provider)
+    marked = cohort.join(kept, on="row", how="left").with_columns(
+        pl.col("kept").fill_null(False), provider_id=provider
+    )
+    return proportions(marked).with_columns(indicator_id=pl.lit(question.name))
+
+
+def _people(population: Population) -> pl.DataFrame:
+    """Those who may be counted: person, area_code, sex, birth."""
+    wards = pl.Series([ward.code for ward in WARDS])
+    return pl.DataFrame(
+        {
+            "person": np.arange(population.size),
+            "area_code": wards.gather(population.final_ward()),
+            "sex": pl.Series(["M", "F"]).gather(population.female.astype(np.int64)),
+            "birth": dates(population.birth),
+            "out": population.opted_out_at_end(),
+        }
+    ).filter(~pl.col("out"))
+
+
+def _onward(referrals: pl.DataFrame, service: str) -> pl.DataFrame:
+    return referrals.filter(pl.col("onward") == service).select("person", day="onward_on")
+
+
+def _starts_within(
+    cohort: pl.DataFrame, events: pl.DataFrame, start: str, days: int
+) -> pl.DataFrame:
+    """Index events followed by an event that starts on that day or up to `days` days after."""
+    both = cohort.join(events.select("person", then=start), on="person")
+    lag = (pl.col("then") - pl.col("day")).dt.total_days()
+    return both.filter(lag.is_between(0, days))
+
+
+def _every_week(cohort: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
+    """Referrals with a visit in each of the four weeks from day 56 to day 83."""
+    came = visits.select("person", then=pl.col("visited_at").dt.date()).unique()
+    lag = (pl.col("then") - pl.col("day")).dt.total_days()
+    inside = cohort.join(came, on="person").filter(lag.is_between(56, 83))
+    weeks = inside.group_by("row").agg(weeks=(lag // 7).n_unique())
+    return weeks.filter(pl.col("weeks") == 4)
+
+
+def _in_force(cohort: pl.DataFrame, held: pl.DataFrame, days: int) -> pl.DataFrame:
+    """Index events whose person has an interval that covers the day `days` days after."""
+    then = pl.col("day") + timedelta(days=days)
+    both = cohort.join(held.select("person", "start", "end"), on="person")
+    return both.filter(
+        (pl.col("start") <= then) & (pl.col("end").is_null() | (pl.col("end") >= then))
+    )
+
+
+def _housed(finished: pl.DataFrame, tenancies: pl.DataFrame) -> pl.DataFrame:
+    """Treatments completed by people who then have a tenancy in force."""
+    done = finished.select("person", day="ended").unique()
+    return _in_force(done, tenancies, 0).select("person", "day")
+
+
+def _care_homes(population: Population, care: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """People of 65 and over going into a care home for the first time, per resident of that age."""
+    periods = whole_years(population.window)
+    homes = care.filter(pl.col("service").is_in(CARE_HOMES))
+    first = homes.group_by("person").agg(day=pl.col("start").min())
+    month_passed = pl.col("day").dt.month() >= pl.col("birth").dt.month()
+    age = pl.col("day").dt.year() - pl.col("birth").dt.year() - (~month_passed).cast(pl.Int32)
+    entered = first.join(people, on="person").filter(age >= OLD_AGE)
+    entered = in_periods(entered, "day", periods)
+    residents = _residents(population, periods)
+    pieces = []
+    for kind, columns in (("total", []), ("area", ["area_code"]), ("sex", ["sex"])):
+        by = ["period_from", "period_to", *columns]
+        counts = entered.group_by(by).agg(numerator=pl.len().cast(pl.Int64))
+        base = residents.group_by(by).agg(denominator=pl.col("persons").sum().cast(pl.Int64))
+        rows = base.join(counts, on=by, how="left").with_columns(pl.col("numerator").fill_null(0))
+        rows = rows.rename({column: "value" for column in columns})
+        pieces.append(rows.with_columns(labelled(kind)).select(COLUMNS))
+    return pl.concat(pieces).with_columns(indicator_id=pl.lit("asc_care_home_65"))
+
+
+def _residents(population: Population, periods: list[Period]) -> pl.DataFrame:
+    """Published estimates of people of 65 and over, in the year each period starts."""
+    frames = [
+        population_estimates(population, item.first.year)
+        .filter(pl.col("age_from") >= OLD_AGE)
+        .select("area_code", "sex", "persons", period_from=pl.lit(item.first),
+                period_to=pl.lit(item.last))
+        for item in periods
+    ]  # fmt: skip
+    empty = {"area_code": pl.String, "sex": pl.String, "persons": pl.UInt32,
+             "period_from": pl.Date, "period_to": pl.Date}  # fmt: skip
+    return pl.concat(frames) if frames else pl.DataFrame(schema=empty)
