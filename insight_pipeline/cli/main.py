@@ -1,0 +1,180 @@
+"""`insight …`: thin; every command calls one room and says what came of it.
+
+Belongs here: arguments, exit codes and words for people. Does not belong here: any work.
+Exit codes: 0 all is well, 1 the work failed or a check of ERROR severity did, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from insight_pipeline.cli.report import accounts, delivery_table, figure_table
+from insight_pipeline.contracts.standing import Account
+from insight_pipeline.indicators.catalogue import load_catalogue
+from insight_pipeline.kernel.errors import Fault, InsightError
+from insight_pipeline.kernel.lock import hold
+from insight_pipeline.landing.receipt import received_stems
+from insight_pipeline.publication.release import latest_release
+from insight_pipeline.settings import Settings, load_settings
+from insight_pipeline.simulation.borough import (
+    CITIZENS,
+    MONTHS,
+    SEED,
+    simulate,
+)
+
+UI_ADDRESS = "127.0.0.1"
+
+
+class _Faults(click.Group):
+    """Turns our errors into their five parts and exit code 1, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except InsightError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Faults, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Joins what spun-out providers deliver into outcome indicators for commissioning."""
+
+
+@main.command(name="simulate")
+@click.option("--citizens", default=CITIZENS, show_default=True, help="People.")
+@click.option("--months", default=MONTHS, show_default=True, help="Months of service.")
+@click.option("--seed", default=SEED, show_default=True, help="Same seed, same borough.")
+def simulate_command(citizens: int, months: int, seed: int) -> None:
+    """Write a synthetic borough's drops into the inbox, and its truth beside the home's stores.
+
+    Example: insight simulate --citizens 2000 --months 12
+    """
+    settings = load_settings()
+    hold(settings.home, settings.temporary)
+    if received_stems(settings.landing):
+        raise InsightError([_not_empty()])
+    _simulate(settings, citizens, months, seed)
+
+
+@main.command()
+def nightly() -> None:
+    """Run the night: receive, judge, link, reckon, publish. Simulates drops into an empty inbox."""
+    from insight_pipeline.defs.launch import run_nightly
+
+    settings = load_settings()
+    hold(settings.home, settings.temporary)
+    catalogue = load_catalogue(settings)
+    if not received_stems(settings.landing) and not _any_file(settings.inbox):
+        click.echo("The inbox is empty: simulating a borough's drops.", err=True)
+        _simulate(settings, CITIZENS, MONTHS, SEED)
+    before = set(accounts(catalogue, settings))
+    night = run_nightly(settings)
+    now = accounts(catalogue, settings)
+    _say_deliveries([account for account in now if account not in before], len(now))
+    _say_figures(settings)
+    _say_outputs(settings)
+    for check in night.failed_checks:
+        click.echo(f"Failed check: {check}", err=True)
+    if not night.succeeded:
+        click.echo("The night failed; the last good release stands. Details: insight ui", err=True)
+    if not night.succeeded or night.failed_checks:
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--port", default=3000, show_default=True, help="Port on this machine.")
+def ui(port: int) -> None:
+    """Open the Dagster UI with its daemon: asset graph, checks, schedule and sensor."""
+    from insight_pipeline.defs.workspace import prepare_dagster_home
+
+    settings = load_settings()
+    home = prepare_dagster_home(settings)
+    dagster = Path(sys.executable).with_name("dagster")
+    program = str(dagster) if dagster.exists() else shutil.which("dagster") or "dagster"
+    environment = {**settings.environment(), "DAGSTER_HOME": str(home)}
+    click.echo(f"Dagster UI: http://{UI_ADDRESS}:{port} (stop it with Ctrl-C)")
+    module = ["-m", "insight_pipeline.definitions", "-d", str(settings.project)]
+    os.execve(  # noqa: S606
+        program, [program, "dev", "-h", UI_ADDRESS, "-p", str(port), *module], environment
+    )
+
+
+@main.command()
+def figures() -> None:
+    """Show the latest published total of every indicator with its interval."""
+    settings = load_settings()
+    if latest_release(settings.published) is None:
+        click.echo("Nothing is published yet: run `insight nightly`.", err=True)
+        sys.exit(1)
+    _say_figures(settings)
+
+
+@main.command()
+def deliveries() -> None:
+    """Show how every delivery fares: received, accepted, quarantined, superseded, rejected."""
+    settings = load_settings()
+    click.echo(delivery_table(accounts(load_catalogue(settings), settings)))
+
+
+def _simulate(settings: Settings, citizens: int, months: int, seed: int) -> None:
+    summary = simulate(
+        settings.inbox,
+        settings.home / "truth",
+        citizens,
+        months,
+        seed,
+        lambda line: click.echo(f"  {line}", err=True),
+    )
+    click.echo(f"Simulated {citizens:,} citizens: {summary.files} files in {settings.inbox}")
+
+
+def _any_file(folder: Path) -> bool:
+    return any(path.is_file() for path in folder.rglob("*"))
+
+
+def _not_empty() -> Fault:
+    return Fault(
+        where="home folder",
+        expected="a home that has never received anything",
+        found="deliveries received before",
+        consequence="nothing is simulated: invented people must not mix with others",
+        next_step="give INSIGHT_HOME another folder and simulate there",
+    )
+
+
+def _say_deliveries(new: list[Account], total: int) -> None:
+    if new:
+        click.echo(f"\nDeliveries that fare otherwise than last night\n{delivery_table(new)}")
+    else:
+        click.echo(
+            f"\nNo new delivery: all {total} stand as they were judged (insight deliveries)."
+        )
+
+
+def _say_figures(settings: Settings) -> None:
+    release = latest_release(settings.published)
+    if release is None:
+        click.echo("\nNothing to publish yet: no indicator has a figure.")
+        return
+    database = settings.published / release / "indicators.duckdb"
+    click.echo(f"\nLatest indicators, release {release}\n{figure_table(database, settings)}")
+    click.echo(
+        "Counts are rounded to protect people. "
+        "[c] confidential: too few to show. [x] not yet: follow-up is not complete."
+    )
+
+
+def _say_outputs(settings: Settings) -> None:
+    click.echo(
+        f"\nFor commissioners      {settings.published / 'latest'}\n"
+        f"For analysts           {settings.warehouse}\n"
+        f"Quarantined rows       {settings.quarantine}\n"
+        "Open the Dagster UI    make ui"
+    )

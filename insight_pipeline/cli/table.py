@@ -1,0 +1,38 @@
+"""Plain-text tables for a terminal.
+
+Belongs here: alignment. Does not belong here: what is in a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+def text_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Columns as wide as their longest cell; numbers right, text left, empty for None."""
+    body = [["" if cell is None else _text(cell) for cell in row] for row in rows]
+    kinds = _numeric_columns(len(header), body)
+    widths = [max(len(line[n]) for line in [list(header), *body]) for n in range(len(header))]
+
+    def line(cells: Sequence[str]) -> str:
+        aligned = [
+            cell.rjust(width) if numeric else cell.ljust(width)
+            for cell, width, numeric in zip(cells, widths, kinds, strict=True)
+        ]
+        return "  ".join(aligned).rstrip()
+
+    rule = "  ".join("-" * width for width in widths)
+    return "\n".join([line(header), rule, *(line(cells) for cells in body)])
+
+
+def _text(cell: object) -> str:
+    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
+
+
+def _numeric_columns(width: int, body: Sequence[Sequence[str]]) -> list[bool]:
+    return [
+        any(cells[n] for cells in body)
+        and all(cells[n] == "" or cells[n][0] in "-0123456789" for cells in body)
+        and all("-" not in cells[n][1:] for cells in body)
+        for n in range(width)
+    ]

@@ -1,0 +1,173 @@
+"""Assets of the contracts room: one op per feed, so that a bad feed never stops the others."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import dagster as dg
+
+from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.feed import FeedResult, process_feed
+from insight_pipeline.contracts.rules import compile_rules
+from insight_pipeline.contracts.staging import accepted_relation
+from insight_pipeline.defs.describe import (
+    contract_columns,
+    key_of,
+    markdown_table,
+    owners_of,
+    selected,
+    state_word,
+)
+from insight_pipeline.defs.guard import guarded, safe_description
+from insight_pipeline.defs.landing import landing_relation
+from insight_pipeline.indicators.catalogue import Catalogue
+from insight_pipeline.kernel.errors import InsightError
+from insight_pipeline.kernel.outcome import Outcome
+from insight_pipeline.settings import Settings
+
+PROMISE = "promise_is_kept"
+BALANCE = "received_equals_its_parts"
+ENGINE = "every_rule_could_run"
+CHECKS = {
+    PROMISE: "Great Expectations' verdict on tonight's deliveries: every rule of the contract.",
+    BALANCE: "received = accepted + quarantined + superseded + rejected, for every delivery.",
+    ENGINE: "No rule ended in an error of our own engine; an error is never the provider's fault.",
+}
+
+
+def contract_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDefinition]:
+    return [_asset(contract, catalogue, settings) for contract in catalogue.contracts]
+
+
+def _asset(contract: Contract, catalogue: Catalogue, settings: Settings) -> dg.AssetsDefinition:
+    key = key_of(accepted_relation(contract))
+
+    @dg.multi_asset(
+        name=f"accepted__{contract.stem}",
+        specs=[_spec(key, contract)],
+        check_specs=[
+            dg.AssetCheckSpec(name, asset=key, description=words) for name, words in CHECKS.items()
+        ],
+    )
+    def accepted(context: dg.AssetExecutionContext) -> Iterator[object]:
+        with guarded(settings):
+            try:
+                result = process_feed(contract, catalogue.law, settings)
+            except Exception as error:
+                # This feed stays as it stood; every other feed goes on.
+                yield from _engine_failed(context, key, contract, error)
+                return
+            context.log.info(_summary(result))
+            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(result))
+            yield from selected(context, _checks(key, result))
+
+    return accepted
+
+
+def _spec(key: dg.AssetKey, contract: Contract) -> dg.AssetSpec:
+    promise = contract.promise
+    return dg.AssetSpec(
+        key,
+        deps=[key_of(landing_relation(contract))],
+        description=f"{contract.description}\n\nModelled on: {promise.national_return}.",
+        group_name="contracts",
+        kinds={"parquet", "great_expectations"},
+        owners=owners_of(contract.owner),
+        code_version=contract.fingerprint[:12],
+        tags={"provider": promise.provider},
+        metadata={
+            "dagster/column_schema": contract_columns(contract),
+            "contract": f"{contract.path.name}, version {contract.version}",
+            "lawful_basis": promise.lawful_basis,
+            "resubmission": promise.resubmission.mode,
+            "rules": len(compile_rules(contract)),
+        },
+    )
+
+
+def _summary(result: FeedResult) -> str:
+    tonight = [a for a in result.accounts.deliveries if a.delivery_id in result.judged_now]
+    if not tonight:
+        return f"unchanged, {len(result.accounts.deliveries)} deliveries stand as they were judged"
+    received = sum(account.received for account in tonight)
+    refused = sum(account.outcome == "refused" for account in tonight)
+    held = sum(account.quarantined for account in tonight)
+    return (
+        f"{len(tonight)} deliveries judged ({refused} refused), {received:,} rows received, "
+        f"{held:,} quarantined"
+    )
+
+
+def _metadata(result: FeedResult) -> dict[str, dg.MetadataValue | int | str]:
+    accounts = result.accounts.deliveries
+    columns = ("received", "accepted", "quarantined", "superseded", "rejected")
+    totals = {f"rows_{name}": sum(getattr(a, name) for a in accounts) for name in columns}
+    broken: Counter[str] = Counter()
+    for verdict in result.verdicts:
+        broken.update({rule.code: rule.broken for rule in verdict.rules if rule.broken})
+    return {
+        **totals,
+        "dagster/row_count": totals["rows_accepted"],
+        "state": state_word(result.unchanged),
+        "deliveries": markdown_table(
+            ["delivery", "period to", "outcome", "reasons", *columns],
+            (
+                (
+                    a.delivery_id,
+                    a.period_to,
+                    a.outcome,
+                    ", ".join(a.reasons),
+                    *(getattr(a, name) for name in columns),
+                )
+                for a in accounts
+            ),
+        ),
+        "rows_breaking_rules": markdown_table(["rule", "rows"], broken.most_common()),
+    }
+
+
+def _checks(key: dg.AssetKey, result: FeedResult) -> list[dg.AssetCheckResult]:
+    codes = [rule.code for rule in compile_rules(result.contract)]
+    worst = [rule for code in codes if (rule := result.worst(code)) is not None]
+    failed = [rule for rule in worst if rule.outcome in (Outcome.FAILED, Outcome.WARNING)]
+    errors = [rule for rule in worst if rule.outcome is Outcome.ERROR]
+    unbalanced = sum(not account.balances for account in result.accounts.deliveries)
+    table = markdown_table(
+        ["rule", "severity", "outcome", "most rows in one delivery"],
+        ((rule.code, rule.severity.value, rule.outcome.value, rule.broken) for rule in failed),
+    )
+    return [
+        dg.AssetCheckResult(
+            asset_key=key,
+            check_name=PROMISE,
+            passed=not failed,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"rules": len(worst), "broken": len(failed), "details": table},
+        ),
+        dg.AssetCheckResult(
+            asset_key=key,
+            check_name=BALANCE,
+            passed=unbalanced == 0,
+            metadata={"deliveries_out_of_balance": unbalanced},
+        ),
+        dg.AssetCheckResult(
+            asset_key=key,
+            check_name=ENGINE,
+            passed=not errors,
+            metadata={"rules_that_could_not_run": len(errors)},
+        ),
+    ]
+
+
+def _engine_failed(
+    context: dg.AssetExecutionContext, key: dg.AssetKey, contract: Contract, error: Exception
+) -> Iterator[object]:
+    words = str(error) if isinstance(error, InsightError) else safe_description(error)
+    context.log.error(f"{contract.stem}: the engine failed; the feed stays as it stood.\n{words}")
+    yield dg.MaterializeResult(asset_key=key, metadata={"state": "stays as it stood: engine error"})
+    failed = [
+        dg.AssetCheckResult(
+            asset_key=key, check_name=name, passed=False, metadata={"outcome": "error"}
+        )
+        for name in CHECKS
+    ]
+    yield from selected(context, failed)
