@@ -1,0 +1,150 @@
+"""The real thing: Dagster's webserver and daemon on a fresh home, driven over GraphQL."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from insight_pipeline.defs.workspace import prepare_dagster_home
+from insight_pipeline.settings import Settings
+from insight_pipeline.simulation.borough import simulate
+from tests.end_to_end.project import REPOSITORY, query, settings_for
+
+WORKSPACE = ["-m", "insight_pipeline.definitions", "-d", str(REPOSITORY)]
+WAIT_SECONDS = 240
+LAUNCH = """
+mutation Launch($selector: JobOrPipelineSelector!) {
+  launchRun(executionParams: {selector: $selector, mode: "default"}) {
+    __typename
+    ... on LaunchRunSuccess { run { runId } }
+    ... on PythonError { message }
+    ... on InvalidSubsetError { message }
+  }
+}
+"""
+STATUS = "query Status($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+LOCATIONS = """
+{ repositoriesOrError { ... on RepositoryConnection { nodes {
+    name location { name } jobs { name }
+    schedules { name scheduleState { status } } sensors { name }
+} } } }
+"""
+DAEMONS = "{ instance { daemonHealth { allDaemonStatuses { daemonType healthy required } } } }"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running webserver, by its GraphQL address."""
+
+    address: str
+
+    def ask(self, text: str, **variables: Any) -> dict[str, Any]:
+        body = json.dumps({"query": text, "variables": variables}).encode()
+        request = urllib.request.Request(self.address, body, {"Content-Type": "application/json"})  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            found: dict[str, Any] = json.load(answer)
+        assert "errors" not in found, found["errors"]
+        data: dict[str, Any] = found["data"]
+        return data
+
+    def until(self, what: str, text: str, wanted: Any, **variables: Any) -> Any:
+        """Ask until `wanted(data)` is true; returns it."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                found = wanted(self.ask(text, **variables))
+            except (urllib.error.URLError, ConnectionError):
+                found = None
+            if found:
+                return found
+            time.sleep(1)
+        raise AssertionError(f"waited {WAIT_SECONDS} s for {what}")
+
+
+@contextmanager
+def process(settings: Settings, log: Path, *command: str) -> Iterator[None]:
+    """A Dagster process of the same installation, ended with the block."""
+    environment = {**settings.environment(), "DAGSTER_HOME": str(settings.dagster_home)}
+    program = str(Path(sys.executable).with_name(command[0]))
+    with log.open("w") as output:
+        running = subprocess.Popen(
+            [program, *command[1:]], env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            yield
+        finally:
+            running.terminate()
+            running.wait(30)
+
+
+@contextmanager
+def dagster(settings: Settings, logs: Path) -> Iterator[Server]:
+    prepare_dagster_home(settings)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    web = ("dagster-webserver", "-h", "127.0.0.1", "-p", port, *WORKSPACE)
+    with (
+        process(settings, logs / "webserver.log", *web),
+        process(settings, logs / "daemon.log", "dagster-daemon", "run", *WORKSPACE),
+    ):
+        yield Server(f"http://127.0.0.1:{port}/graphql")
+
+
+@pytest.mark.end_to_end
+def test_the_nightly_launched_over_graphql_is_run_by_the_daemon_and_publishes(
+    tmp_path: Path,
+) -> None:
+    settings = settings_for(tmp_path / "home")
+    simulate(settings.inbox, tmp_path / "truth", citizens=600, months=18, seed=7)
+
+    with dagster(settings, tmp_path) as server:
+        (repository,) = server.until(
+            "definitions to load",
+            LOCATIONS,
+            lambda data: data["repositoriesOrError"].get("nodes"),
+        )
+        assert "nightly" in {job["name"] for job in repository["jobs"]}
+        assert [s["name"] for s in repository["schedules"]] == ["every_night"]
+        assert [s["scheduleState"]["status"] for s in repository["schedules"]] == ["RUNNING"]
+        assert [s["name"] for s in repository["sensors"] if s["name"] == "arrivals"]
+        launched = server.ask(
+            LAUNCH,
+            selector={
+                "repositoryLocationName": repository["location"]["name"],
+                "repositoryName": repository["name"],
+                "jobName": "nightly",
+            },
+        )["launchRun"]
+        assert launched["__typename"] == "LaunchRunSuccess", launched
+        ended = server.until(
+            "the run to end",
+            STATUS,
+            lambda data: (
+                data["runOrError"]["status"] in ("SUCCESS", "FAILURE", "CANCELED")
+                and data["runOrError"]["status"]
+            ),
+            id=launched["run"]["runId"],
+        )
+        daemons = server.ask(DAEMONS)["instance"]["daemonHealth"]["allDaemonStatuses"]
+
+    assert ended == "SUCCESS"
+    assert all(daemon["healthy"] for daemon in daemons if daemon["required"])
+    released = query(
+        settings.published / "latest" / "indicators.duckdb",
+        "select count(*), count(distinct indicator_id) from figure",
+    )
+    assert released[0][0] > 0
+    assert released[0][1] >= 5
