@@ -14,14 +14,33 @@ tests:
 -- declared period holds the day. A missing delivery splits the stretch.
 with
 deliveries as (select * from reference.feed_period),
+expected as (select * from reference.event_feed),
+contracts as (select * from reference.service_contract),
 events as (select * from core.fct_service_event),
 
-feeds as (
+told as (
     select distinct
         service_code,
         provider_id,
         split_part(event_id, ':', 1) as stem
     from events
+),
+
+-- Nobody knows of which service a feed would tell that never came: all of its provider's wait.
+missing as (
+    select distinct
+        contracts.service_code,
+        expected.provider_id,
+        expected.stem
+    from expected
+    inner join contracts on expected.provider_id = contracts.provider_id
+    where not exists (select 1 from deliveries where deliveries.stem = expected.stem)
+),
+
+feeds as (
+    select * from told
+    union
+    select * from missing
 ),
 
 span as (

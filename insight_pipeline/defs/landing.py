@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.defs.describe import key_of, owners_of
+from insight_pipeline.defs.describe import TEAM, key_of, owners_of
 from insight_pipeline.defs.guard import guarded
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.kernel.errors import Fault, nearest
@@ -14,6 +14,7 @@ from insight_pipeline.landing.receipt import read_receipts, received_stems
 from insight_pipeline.landing.reception import Reception, receive
 from insight_pipeline.settings import Settings
 
+INBOX = key_of("landing.inbox")
 INBOX_CHECK = "every_drop_can_be_received"
 
 
@@ -24,17 +25,14 @@ def landing_relation(contract: Contract) -> str:
 def landing_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDefinition]:
     """One op receives the whole inbox: what is broken there belongs to no feed yet."""
     contracts = {key_of(landing_relation(c)): c for c in catalogue.contracts}
-    if not contracts:
-        return []
-    first = next(iter(contracts))
 
     @dg.multi_asset(
         name="landing",
-        specs=[_spec(key, contract) for key, contract in contracts.items()],
+        specs=[_inbox_spec(), *(_spec(key, contract) for key, contract in contracts.items())],
         check_specs=[
             dg.AssetCheckSpec(
                 INBOX_CHECK,
-                asset=first,
+                asset=INBOX,
                 description="Every complete drop in the inbox became a receipt of a known feed.",
             )
         ],
@@ -48,17 +46,33 @@ def landing_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
             for fault in faults:
                 context.log.warning(str(fault))
             new = Counter(receipt.stem for receipt in reception.new)
+            if INBOX in context.selected_asset_keys:
+                yield dg.MaterializeResult(
+                    asset_key=INBOX, metadata={"new_deliveries": len(reception.new)}
+                )
             for key in contracts.keys() & context.selected_asset_keys:
                 yield _result(key, contracts[key], new, settings)
             if context.selected_asset_check_keys:
-                yield _check(first, faults, reception)
+                yield _check(faults, reception)
 
     return [landing]
+
+
+def _inbox_spec() -> dg.AssetSpec:
+    return dg.AssetSpec(
+        INBOX,
+        description="Every provider's drops; what cannot be received belongs to no feed yet.",
+        group_name="landing",
+        kinds={"file"},
+        owners=[TEAM],
+        skippable=True,
+    )
 
 
 def _spec(key: dg.AssetKey, contract: Contract) -> dg.AssetSpec:
     return dg.AssetSpec(
         key,
+        deps=[INBOX],
         description=f"{contract.title}: bytes and receipts as {contract.promise.provider_name} "
         "sent them, unchanged.",
         group_name="landing",
@@ -106,9 +120,9 @@ def _result(
     )
 
 
-def _check(asset: dg.AssetKey, faults: list[Fault], reception: Reception) -> dg.AssetCheckResult:
+def _check(faults: list[Fault], reception: Reception) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
-        asset_key=asset,
+        asset_key=INBOX,
         check_name=INBOX_CHECK,
         passed=not faults,
         severity=dg.AssetCheckSeverity.WARN,

@@ -37,6 +37,7 @@ REFERENCE_WORDS = {
     "reference.service": "Services and their titles, from services.yaml.",
     "reference.provider": "Providers and their names, from their contracts.",
     "reference.vocabulary": "Codes and labels of every code list.",
+    "reference.event_feed": "Feeds that tell of service events, whether received or not.",
     "reference.feed_period": "Periods covered by the accepted deliveries of each feed.",
 }
 

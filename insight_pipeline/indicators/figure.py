@@ -78,7 +78,7 @@ maturity as (
     select
         periods.indicator_id,
         periods.period_from,
-        count(reporting.reported_from) < count(*) as not_mature
+        count(reporting.reported_from) < count(*) as is_not_mature
     from periods
     inner join indicator_service on periods.indicator_id = indicator_service.indicator_id
     left join core.dim_service_reporting as reporting
@@ -96,7 +96,7 @@ described as (
         areas.area_name,
         linkage.linkage_rate,
         coverage.coverage,
-        maturity.not_mature
+        maturity.is_not_mature
     from indicator_measure as measure
     inner join indicator_header as header on measure.indicator_id = header.indicator_id
     left join core.dim_area as areas on measure.area_code = areas.area_code
@@ -135,7 +135,7 @@ select
     polarity::varchar as polarity,
     linkage_rate::decimal(5, 4) as linkage_rate,
     coverage::decimal(5, 4) as coverage,
-    not_mature::boolean as not_mature
+    is_not_mature::boolean as is_not_mature
 from described
 order by all
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from insight_pipeline.contracts.staging import read_feed
+from insight_pipeline.contracts.staging import accepted_relation, read_feed
 from insight_pipeline.contracts.standing import read_accounts
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.indicators.figure import build_figures
@@ -21,7 +21,7 @@ from insight_pipeline.sql.runner import ModelRun
 from insight_pipeline.warehouse.build import Build, build
 from insight_pipeline.warehouse.population import population
 from insight_pipeline.warehouse.services import service_contracts, service_titles
-from insight_pipeline.warehouse.sources import Population, Sources, warehouse_contracts
+from insight_pipeline.warehouse.sources import EVENTS, Population, Sources, warehouse_contracts
 
 FIGURE_RELATION = "indicators.figure"
 
@@ -62,6 +62,7 @@ def _sources(catalogue: Catalogue, settings: Settings, people: Population) -> So
             "reference.service": service_titles(catalogue.services),
             "reference.provider": _providers(catalogue),
             "reference.vocabulary": catalogue.vocabularies.select("vocabulary", "code", "label"),
+            "reference.event_feed": _event_feeds(catalogue),
             "reference.feed_period": _feed_periods(catalogue, settings),
         },
     )
@@ -71,6 +72,23 @@ def _providers(catalogue: Catalogue) -> pl.DataFrame:
     names = {c.promise.provider: c.promise.provider_name for c in catalogue.contracts}
     schema = {"provider_id": pl.String, "provider_name": pl.String}
     return pl.DataFrame(sorted(names.items()), schema=schema, orient="row")
+
+
+def _event_feeds(catalogue: Catalogue) -> pl.DataFrame:
+    """Every feed that should tell of service events, whether or not it ever came."""
+    read = {
+        relation
+        for model in catalogue.staging
+        if EVENTS in model.header.feeds
+        for relation in model.reads
+    }
+    rows = [
+        (contract.stem, contract.promise.provider)
+        for contract in catalogue.contracts
+        if accepted_relation(contract) in read
+    ]
+    schema = {"stem": pl.String, "provider_id": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _feed_periods(catalogue: Catalogue, settings: Settings) -> pl.DataFrame:

@@ -47,7 +47,7 @@ _FIGURE_COLUMNS = {
     ),
     "linkage_rate": ("DECIMAL(5,4)", "Share of the records used that were linked to a person."),
     "coverage": ("DECIMAL(5,4)", "Share of the expected providers that reported the period."),
-    "not_mature": ("BOOLEAN", "True when not every follow-up could be seen yet."),
+    "is_not_mature": ("BOOLEAN", "True when not every follow-up could be seen yet."),
 }
 
 _INDICATOR_COLUMNS = {
@@ -67,7 +67,7 @@ _INDICATOR_COLUMNS = {
     "services": ("VARCHAR", "Services joined, separated by a comma and a space."),
     "caveats": ("VARCHAR", "What to bear in mind, one sentence after another."),
     "owner": ("VARCHAR", "Whom to ask."),
-    "since": ("DATE", "From when on it is defined as it is."),
+    "since_date": ("DATE", "From when on it is defined as it is."),
 }
 
 _LATEST_COLUMNS = {
@@ -128,7 +128,7 @@ from figure
 inner join (
     select indicator_id, max(period_from) as period_from
     from figure
-    where not not_mature
+    where not is_not_mature
     group by indicator_id
 ) as latest
     on figure.indicator_id = latest.indicator_id and figure.period_from = latest.period_from

@@ -30,7 +30,7 @@ create or replace temp table disclosure_cell as
 select
     figure.* exclude (value, lower95, upper95, lower998, upper998, ci_method),
     (
-        figure.not_mature
+        figure.is_not_mature
         or figure.numerator between policy.hide_from and policy.hide_to
         or figure.denominator between policy.hide_from and policy.hide_to
         or (
@@ -81,13 +81,13 @@ select
     unit,
     polarity,
     case
-        when not_mature then '[x]'
+        when is_not_mature then '[x]'
         when is_hidden then '[c]'
         when denominator = 0 then '[z]'
     end::varchar as shorthand,
     linkage_rate,
     coverage,
-    not_mature
+    is_not_mature
 from rounded
 order by
     indicator_id, period_from, period_to, area_code, provider_id, breakdown_type, breakdown

@@ -89,6 +89,7 @@ def _described(name: str, header: IndicatorHeader) -> dict[str, object]:
     return {
         **header.model_dump(),
         "indicator_id": name,
+        "since_date": header.since,
         "services": ", ".join(header.services),
         "caveats": " ".join(header.caveats),
     }

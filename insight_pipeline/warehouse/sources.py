@@ -50,6 +50,7 @@ REFERENCE_COLUMNS: dict[str, Columns] = {
     "reference.service": {"service_code": "VARCHAR", "title": "VARCHAR"},
     "reference.provider": {"provider_id": "VARCHAR", "provider_name": "VARCHAR"},
     "reference.vocabulary": {"vocabulary": "VARCHAR", "code": "VARCHAR", "label": "VARCHAR"},
+    "reference.event_feed": {"stem": "VARCHAR", "provider_id": "VARCHAR"},
     "reference.feed_period": {
         "stem": "VARCHAR",
         "provider_id": "VARCHAR",

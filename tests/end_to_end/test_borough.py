@@ -78,7 +78,7 @@ def figures(borough: Borough) -> pl.DataFrame:
     found = pl.DataFrame(
         query(
             borough.settings.warehouse,
-            f"select {', '.join(columns)} from indicators.figure where not not_mature",
+            f"select {', '.join(columns)} from indicators.figure where not is_not_mature",
         ),
         schema=columns,
         orient="row",

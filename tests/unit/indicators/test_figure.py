@@ -137,7 +137,7 @@ def test_coverage_is_the_share_of_expected_providers_that_reported_the_period(
 
 
 @pytest.mark.parametrize(
-    ("health_to", "leisure_to", "not_mature"),
+    ("health_to", "leisure_to", "is_not_mature"),
     [
         ("2025-03-31", "2025-04-28", False),
         ("2025-03-31", "2025-04-27", True),
@@ -145,12 +145,12 @@ def test_coverage_is_the_share_of_expected_providers_that_reported_the_period(
     ],
 )
 def test_a_figure_is_mature_when_the_services_followed_have_reported_the_window(
-    connection: duckdb.DuckDBPyConnection, health_to: str, leisure_to: str, not_mature: bool
+    connection: duckdb.DuckDBPyConnection, health_to: str, leisure_to: str, is_not_mature: bool
 ) -> None:
     _measure(connection, "kept", 5, 100)
     _report(connection, "health", health_to)
     _report(connection, "leisure", leisure_to)
-    assert _figure(connection, "kept", "not_mature") == (not_mature,)
+    assert _figure(connection, "kept", "is_not_mature") == (is_not_mature,)
 
 
 def test_an_indicator_of_one_service_is_followed_in_that_service(
@@ -158,10 +158,10 @@ def test_an_indicator_of_one_service_is_followed_in_that_service(
 ) -> None:
     _measure(connection, "admitted", 5, 100)
     _report(connection, "social_care", "2025-03-31")
-    assert _figure(connection, "admitted", "not_mature") == (False,)
+    assert _figure(connection, "admitted", "is_not_mature") == (False,)
     longer = {**HEADERS, "admitted": HEADERS["admitted"].model_copy(update={"window_days": 1})}
     build_figures(connection, longer)
-    query = "select not_mature from indicators.figure"
+    query = "select is_not_mature from indicators.figure"
     assert connection.execute(query).fetchall() == [(True,)]
 
 

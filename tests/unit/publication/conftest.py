@@ -48,7 +48,7 @@ FIGURE = {
     "polarity": "VARCHAR",
     "linkage_rate": "DECIMAL(5,4)",
     "coverage": "DECIMAL(5,4)",
-    "not_mature": "BOOLEAN",
+    "is_not_mature": "BOOLEAN",
 }
 PROPORTION = {
     "statistic": "proportion",
@@ -58,7 +58,7 @@ PROPORTION = {
     "polarity": "higher_is_better",
     "linkage_rate": "0.9500",
     "coverage": "1.0000",
-    "not_mature": False,
+    "is_not_mature": False,
 }
 Plant = Callable[..., None]
 

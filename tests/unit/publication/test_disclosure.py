@@ -93,7 +93,7 @@ def test_a_rate_does_not_guard_the_rest_of_the_population(
 def test_a_figure_that_is_not_mature_is_not_shown(
     connection: duckdb.DuckDBPyConnection, plant: Plant
 ) -> None:
-    plant("total", "all", 20, 40, not_mature=True)
+    plant("total", "all", 20, 40, is_not_mature=True)
     disclose(connection, HES)
     assert _shown(connection) == {"all": "[x]"}
 
@@ -131,7 +131,7 @@ def test_a_withheld_total_cannot_be_added_up_from_its_parts(
     connection: duckdb.DuckDBPyConnection, plant: Plant
 ) -> None:
     plant("total", "all", 95, 100)
-    plant("sex", "F", 45, 50, not_mature=False)
+    plant("sex", "F", 45, 50, is_not_mature=False)
     plant("sex", "M", 50, 50)
     disclose(connection, HES)
     assert _shown(connection) == {"all": "[c]", "F": "[c]", "M": (50, 50)}

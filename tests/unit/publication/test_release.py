@@ -121,7 +121,7 @@ def test_latest_figures_are_those_of_the_newest_complete_period(
     plant: Plant,
 ) -> None:
     plant("total", "all", 50, 100, period_from="2024-10-01", period_to="2024-12-31")
-    later = {"period_from": "2025-04-01", "period_to": "2025-06-30", "not_mature": True}
+    later = {"period_from": "2025-04-01", "period_to": "2025-06-30", "is_not_mature": True}
     plant("total", "all", 50, 100, **later)
     summary = publish(connection, headers, settings, AS_OF)
     with duckdb.connect(str(summary.path / "indicators.duckdb"), read_only=True) as opened:
