@@ -28,7 +28,8 @@ FIGURE_KEY += ["breakdown_type", "breakdown"]
 class Tolerance:
     """How far a count may be off: `share` of the true count, at least `count` cases.
 
-    `whole`: how far all figures of an indicator and breakdown together, as a share.
+    `whole`: how far all figures of an indicator and breakdown together, as a share, at least
+    `whole_count` cases.
 
     Dirt holds about one row in a hundred back, and linkage misses about one pair of records in two
     hundred; an indicator that needs three matching events can lose three times that. A ward's
@@ -39,13 +40,14 @@ class Tolerance:
     share: float
     count: int
     whole: float
+    whole_count: int
 
 
 TOLERANCE = {
-    "total": Tolerance(0.04, 2, 0.03),
-    "provider": Tolerance(0.04, 2, 0.03),
-    "sex": Tolerance(0.05, 3, 0.05),
-    "area": Tolerance(0.10, 4, 0.10),
+    "total": Tolerance(0.04, 2, 0.03, 2),
+    "provider": Tolerance(0.04, 2, 0.03, 2),
+    "sex": Tolerance(0.05, 3, 0.05, 3),
+    "area": Tolerance(0.10, 4, 0.10, 8),
 }
 WARDS = "select area_name from core.dim_area"
 # Share of twins and namesakes (father and son, one without a birth date) who may become one.
@@ -137,7 +139,8 @@ def outside_tolerance(compared: pl.DataFrame) -> list[tuple[object, ...]]:
             whole = rows.group_by("indicator_id").agg(
                 off.sum().alias("off"), pl.col(part).sum().alias("all")
             )
-            faults += whole.filter(pl.col("off") > pl.col("all") * tolerance.whole).rows()
+            allowed = (pl.col("all") * tolerance.whole).clip(tolerance.whole_count)
+            faults += whole.filter(pl.col("off") > allowed).rows()
     return faults
 
 
