@@ -5,7 +5,10 @@ Belongs here: the promise. Does not belong here: reading YAML (odcs.py) or check
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -28,13 +31,53 @@ class Resubmission(StrictModel):
     key: tuple[str, ...] = ()
 
 
+class InForce(StrictModel):
+    """Reporting periods a contract version judges: those that end within these days, inclusive."""
+
+    first: date | None = Field(default=None, alias="from")
+    last: date | None = Field(default=None, alias="to")
+
+    def covers(self, period_to: date) -> bool:
+        return (self.first or date.min) <= period_to <= (self.last or date.max)
+
+
+class IdentityColumns(StrictModel):
+    """Columns that declare a delivery where no manifest does (a database table, a bare file).
+
+    period_from, period_to and contract_version hold one value in all rows; submitted_at's latest
+    value counts.
+    """
+
+    period_from: str = Field(alias="periodFrom")
+    period_to: str = Field(alias="periodTo")
+    submitted_at: str = Field(alias="submittedAt")
+    contract_version: str | None = Field(default=None, alias="contractVersion")
+
+
+class Drift(StrictModel):
+    """When a delivery looks unlike its predecessors: population stability index per column."""
+
+    max_psi: float = Field(default=0.25, alias="maxPsi", gt=0)
+    min_rows: int = Field(default=200, alias="minRows", ge=1)
+
+
 class ColumnProperties(StrictModel):
-    """The `customProperties` a column may have (camelCase in the file)."""
+    """The `customProperties` a column may have (camelCase in the file).
+
+    required_if: a predicate over the row; where it is true, the cell must be filled in.
+    normalise: named repairs of this column, beside those of the contract (normalise.py).
+    date_formats: other ways to write the date that are rewritten to the promised one.
+    header_synonyms: other names the column may have in the file.
+    """
 
     format: str | None = None
     vocabulary: str | None = None
     severity: Severity = Severity.RECORD
     empty_values: tuple[str, ...] = Field(default=(), alias="emptyValues")
+    required_if: str | None = Field(default=None, alias="requiredIf")
+    normalise: tuple[str, ...] = ()
+    date_formats: tuple[str, ...] = Field(default=(), alias="dateFormats")
+    header_synonyms: tuple[str, ...] = Field(default=(), alias="headerSynonyms")
 
 
 class ContractProperties(StrictModel):
@@ -54,6 +97,11 @@ class ContractProperties(StrictModel):
     resubmission: Resubmission
     period_column: str | None = Field(default=None, alias="periodColumn")
     max_bad_share: float = Field(default=0.25, alias="maxBadShare", ge=0, le=1)
+    min_share_of_last: float = Field(default=0.5, alias="minShareOfLast", ge=0, le=1)
+    normalise: tuple[str, ...] = ()
+    in_force: InForce = Field(default=InForce(), alias="inForce")
+    identity_columns: IdentityColumns | None = Field(default=None, alias="identityColumns")
+    drift: Drift | None = None
 
 
 class InternalProperties(StrictModel):
@@ -93,6 +141,52 @@ class RowRule:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """What a metric may be: an ODCS comparison (`mustBeLessThan` …) with one or two numbers."""
+
+    operator: str
+    values: tuple[Decimal, ...]
+    percent: bool = False
+
+
+@dataclass(frozen=True)
+class Metric:
+    """An ODCS library metric: nullValues, missingValues, invalidValues, duplicateValues, rowCount.
+
+    columns: what it counts over; none for rowCount. With a limit of 0 it may hold single rows
+    (severity record); with any other it speaks of the whole delivery (warn or delivery).
+    """
+
+    code: str
+    metric: str
+    columns: tuple[str, ...]
+    limit: Limit
+    severity: Severity
+    sentence: str
+    fix_hint: str
+    values: tuple[str | None, ...] = ()
+    pattern: str | None = None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Values of `column` must stand in `to_column` of another dataset (ODCS relationships)."""
+
+    column: str
+    to_stem: str
+    to_column: str
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class ServiceLevels:
+    """What `slaProperties` promise: a delivery every `frequency_months`, within `latency_days`."""
+
+    frequency_months: int | None = None
+    latency_days: int | None = None
+
+
+@dataclass(frozen=True)
 class Contract:
     """One dataset's promise. `stem` is `<provider>__<dataset>`, or an internal contract's name."""
 
@@ -106,6 +200,11 @@ class Contract:
     row_rules: tuple[RowRule, ...]
     properties: ContractProperties | InternalProperties
     fingerprint: str
+    metrics: tuple[Metric, ...] = ()
+    references: tuple[Reference, ...] = ()
+    service_levels: ServiceLevels = ServiceLevels()
+    servers: tuple[Mapping[str, Any], ...] = ()
+    earlier: tuple[Contract, ...] = ()
 
     @cached_property
     def promise(self) -> ContractProperties:
@@ -123,6 +222,15 @@ class Contract:
         """Columns that identify a row: the primary key, else the resubmission's key."""
         primary = tuple(column.name for column in self.columns if column.key)
         return primary or self.promise.resubmission.key
+
+    def judging(self, period_to: date, declared_version: str | None) -> Contract | None:
+        """The version that judges a reporting period; None where none was in force.
+
+        Of several in force, the declared one; else the newest.
+        """
+        in_force = [c for c in (self, *self.earlier) if c.promise.in_force.covers(period_to)]
+        declared = [contract for contract in in_force if contract.version == declared_version]
+        return next(iter([*declared, *in_force]), None)
 
     @property
     def physical_columns(self) -> dict[str, str]:

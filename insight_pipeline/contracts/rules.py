@@ -21,20 +21,25 @@ from insight_pipeline.contracts.cell import (
     spelling_of,
     typed,
 )
-from insight_pipeline.contracts.contract import Column, Contract
+from insight_pipeline.contracts.contract import Column, Contract, Limit
 from insight_pipeline.kernel.outcome import Severity
 from insight_pipeline.sql.engines.duckdb import identifier, literal
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`broken` is a SQL predicate over the normalised row; None: about the whole delivery."""
+    """`broken` is a SQL predicate over the normalised row; None: about the whole delivery.
+
+    columns: those the provider has to look at. limit: how many rows may break it; None: not one.
+    """
 
     code: str
     severity: Severity
     sentence: str
     fix_hint: str
     broken: str | None = None
+    columns: tuple[str, ...] = ()
+    limit: Limit | None = None
 
 
 # Rules every delivery keeps whatever its contract; counted by the judge, not by a row predicate.
