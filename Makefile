@@ -75,6 +75,14 @@ test: $(DEV_READY) ## Run the fast tests
 test-slow: $(DEV_READY) ## Run the tests that take long
 	@$(BIN)/pytest -m slow || [[ $$? == 5 ]]  # 5: no test is that slow today
 
+.PHONY: browser
+browser: ## Install Chromium for the tests of pages (Debian; needs root)
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
+
+.PHONY: bench
+bench: $(DEV_READY) ## Measure against named peers on this machine: benchmarks/README.md (minutes)
+	@for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
+
 .PHONY: check
 check: check-format check-lint check-types check-imports check-sql check-definitions ## The one gate: format, lint, types, imports, SQL, definitions
 	@echo "All checks passed."
@@ -118,7 +126,7 @@ format: $(DEV_READY) ## Format the code and mend what the linters can mend by th
 lock: ## Resolve both locks anew from pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo "lock stopped: uv was not found; install it with 'pip install uv'."; exit 1; }
 	@uv pip compile pyproject.toml --extra setup --upgrade $(LOCK_OPTIONS) --output-file requirements.lock
-	@uv pip compile pyproject.toml --extra setup --extra dev --constraint requirements.lock --upgrade $(LOCK_OPTIONS) --output-file requirements-dev.lock
+	@uv pip compile pyproject.toml --extra setup --extra remote --extra dev --constraint requirements.lock --upgrade $(LOCK_OPTIONS) --output-file requirements-dev.lock
 
 LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet
