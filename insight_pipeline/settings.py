@@ -42,6 +42,10 @@ class Settings:
         return self.home / "quarantine"
 
     @property
+    def outbox(self) -> Path:
+        return self.home / "outbox"
+
+    @property
     def staging(self) -> Path:
         return self.home / "staging"
 

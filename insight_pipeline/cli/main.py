@@ -13,7 +13,12 @@ from pathlib import Path
 
 import click
 
+from insight_pipeline.cli.check import check_command
+from insight_pipeline.cli.contracts import contracts_command
+from insight_pipeline.cli.deliveries import deliveries_command
 from insight_pipeline.cli.report import accounts, delivery_table, figure_table
+from insight_pipeline.cli.scorecard import scorecard_command
+from insight_pipeline.contracts.arrival import sources_of
 from insight_pipeline.contracts.standing import Account
 from insight_pipeline.indicators.catalogue import load_catalogue
 from insight_pipeline.kernel.errors import Fault, InsightError
@@ -71,7 +76,8 @@ def nightly() -> None:
     settings = load_settings()
     hold(settings.home, settings.temporary)
     catalogue = load_catalogue(settings)
-    if not received_stems(settings.landing) and not _any_file(settings.inbox):
+    fetched = bool(sources_of(catalogue.contracts, settings))
+    if not (fetched or received_stems(settings.landing) or _any_file(settings.inbox)):
         click.echo("The inbox is empty: simulating a borough's drops.", err=True)
         _simulate(settings, CITIZENS, MONTHS, SEED)
     before = set(accounts(catalogue, settings))
@@ -114,13 +120,6 @@ def figures() -> None:
         click.echo("Nothing is published yet: run `insight nightly`.", err=True)
         sys.exit(1)
     _say_figures(settings)
-
-
-@main.command()
-def deliveries() -> None:
-    """Show how every delivery fares: received, accepted, quarantined, superseded, rejected."""
-    settings = load_settings()
-    click.echo(delivery_table(accounts(load_catalogue(settings), settings)))
 
 
 def _simulate(settings: Settings, citizens: int, months: int, seed: int) -> None:
@@ -178,3 +177,9 @@ def _say_outputs(settings: Settings) -> None:
         f"Quarantined rows       {settings.quarantine}\n"
         "Open the Dagster UI    make ui"
     )
+
+
+main.add_command(deliveries_command)
+main.add_command(scorecard_command)
+main.add_command(check_command)
+main.add_command(contracts_command)

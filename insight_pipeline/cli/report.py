@@ -25,6 +25,7 @@ DELIVERY_HEADER = (
     "superseded",
     "rejected",
     "why refused",
+    "notices",
 )
 FIGURE_HEADER = ("indicator", "period", "value", "95 % interval", "per", "n", "of", "mark")
 # One line per indicator: the borough's total of the latest period that can be shown.
@@ -61,12 +62,13 @@ def delivery_table(deliveries: Collection[Account]) -> str:
             a.superseded,
             a.rejected,
             ", ".join(a.reasons),
+            ", ".join(a.notices),
         )
         for a in deliveries
     ]
     names = ("received", "accepted", "quarantined", "superseded", "rejected")
     totals = [sum(getattr(account, name) for account in deliveries) for name in names]
-    rows.append(("total", f"{len(deliveries)} deliveries", "", "", *totals, ""))
+    rows.append(("total", f"{len(deliveries)} deliveries", "", "", *totals, "", ""))
     return text_table(DELIVERY_HEADER, rows)
 
 

@@ -5,65 +5,73 @@ Belongs here: one count per delivery rule. Does not belong here: rules about row
 
 from __future__ import annotations
 
-import duckdb
-
-from insight_pipeline.contracts import scan
 from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.landing.reading import Reading
-from insight_pipeline.landing.receipt import Receipt
+from insight_pipeline.contracts.headers import Header
+from insight_pipeline.contracts.rules import Rule
+from insight_pipeline.contracts.scan import Found
+from insight_pipeline.landing.manifest import Manifest
+from insight_pipeline.landing.reading import Content
+
+# Rules that ask what was declared; nobody can judge them where nothing was.
+DECLARED = ("contract_version", "rows_as_declared", "declared_period")
+# The first bytes say so; or every line beyond ASCII does.
+OTHER_ENCODING = {"encoding_differs", "encoding_seems"}
 
 
 def about_delivery(
-    connection: duckdb.DuckDBPyConnection,
-    receipt: Receipt,
+    found: Found,
+    header: Header,
+    content: Content | None,
     contract: Contract,
-    reading: Reading | None,
+    rules: tuple[Rule, ...],
 ) -> dict[str, int]:
-    """Things that break each delivery rule, by code; `judged` holds the delivery's rows."""
-    received = reading.received if reading else 0
-    declared = receipt.manifest.rows
-    rejected = reading.rejects.height if reading else 0
-    bad = scan.count_held(connection) + rejected
+    """Things that break each delivery rule that asks nothing of the declaration, by code."""
+    received = content.received if content else 0
+    rejected = content.rejects.height if content else 0
+    bad = found.held + rejected
+    notes = [note.partition(":")[0] for note in content.notes] if content else []
     return {
-        "readable": int(reading is None),
-        "contract_version": int(not _version_in_force(receipt, contract)),
-        **_about_columns(contract, reading),
-        "rows_as_declared": int(reading is not None and declared not in (None, received)),
-        "declared_period": int(_wrong_period(connection, receipt, contract)),
+        "readable": int(content is None),
+        **_about_columns(header, content),
         "share_of_sound_rows": int(bad > contract.promise.max_bad_share * received),
         "readable_rows": rejected,
+        "encoding_as_declared": int(bool(OTHER_ENCODING.intersection(notes))),
+        **{rule.code: found.rows for rule in rules if not rule.counts_rows and rule.limit},
     }
 
 
-def _about_columns(contract: Contract, reading: Reading | None) -> dict[str, int]:
-    # A document without records reports nothing, and has no column to miss.
-    if reading is None or not (reading.columns or reading.received):
-        return {"columns_present": 0, "unknown_columns": 0}
-    promised = {column.name for column in contract.columns}
-    repeated = set(reading.duplicate_columns)
-    copies = {name for name in reading.columns for first in repeated if _copies(name, first)}
-    columns = set(reading.columns) - copies
+def about_declaration(
+    found: Found, content: Content | None, manifest: Manifest, version_in_force: bool
+) -> dict[str, int]:
+    """Things that break each delivery rule about what was declared, by code."""
+    other_rows = content is not None and manifest.rows not in (None, content.received)
     return {
-        "columns_present": len(promised - columns) + len(repeated),
-        "unknown_columns": len(columns - promised),
+        "contract_version": int(not version_in_force),
+        "rows_as_declared": int(other_rows),
+        # Most rows with a day have it outside the declared period.
+        "declared_period": int(found.outside * 2 > found.dated),
     }
 
 
-def _copies(name: str, first: str) -> bool:
-    """The reader numbers the copies of a repeated column: name#3."""
-    return name.startswith(f"{first}#") and name.removeprefix(f"{first}#").isdecimal()
+def _about_columns(header: Header, content: Content | None) -> dict[str, int]:
+    # A document without records reports nothing, and has no column to miss.
+    if content is None or not (content.columns or content.received):
+        return {"columns_present": 0, "unknown_columns": 0}
+    return {
+        "columns_present": len(header.missing) + len(header.ambiguous),
+        "unknown_columns": len(header.unknown),
+    }
 
 
-def _version_in_force(receipt: Receipt, contract: Contract) -> bool:
-    """Versions of one major number promise the same shape (semantic versioning)."""
-    return receipt.manifest.contract_version.split(".")[0] == contract.version.split(".")[0]
+def judging_version(contract: Contract, manifest: Manifest | None) -> tuple[Contract, bool]:
+    """The contract version that judges, and whether the declared version is one in force.
 
-
-def _wrong_period(
-    connection: duckdb.DuckDBPyConnection, receipt: Receipt, contract: Contract
-) -> bool:
-    column = next((c for c in contract.columns if c.name == contract.promise.period_column), None)
-    if column is None:
-        return False
-    manifest = receipt.manifest
-    return scan.mostly_outside(connection, column, manifest.period_from, manifest.period_to)
+    Versions of one major number promise the same shape (semantic versioning).
+    """
+    if manifest is None:
+        return contract, True
+    judging = contract.judging(manifest.period_to, manifest.contract_version)
+    if judging is None:
+        return contract, False
+    declared = manifest.contract_version.split(".")[0]
+    return judging, declared == judging.version.split(".")[0]

@@ -7,6 +7,7 @@ Belongs here: how a column's options read in SQL. Does not belong here: the rule
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -37,30 +38,50 @@ def date_format(column: Column) -> str:
 
 def strptime_format(column: Column) -> str:
     """A date column's format for strptime, e.g. dd/MM/yyyy → %d/%m/%Y."""
-    plain = date_format(column).replace("'", "")
-    return re.sub("|".join(DATE_PARTS), lambda part: DATE_PARTS[part[0]][0], plain)
+    return strptime_letters(date_format(column))
 
 
-def _date_shape(column: Column) -> str:
-    plain = re.escape(date_format(column).replace("'", ""))
+def strptime_letters(form: str) -> str:
+    """A format in Unicode letters as strptime writes it."""
+    return re.sub("|".join(DATE_PARTS), lambda part: DATE_PARTS[part[0]][0], form.replace("'", ""))
+
+
+def date_shape(form: str) -> str:
+    """A format in Unicode letters as a pattern: strptime is lenient, to it the year 5 fits yyyy."""
+    plain = re.escape(form.replace("'", ""))
     return re.sub("|".join(DATE_PARTS), lambda part: DATE_PARTS[part[0]][1], plain)
+
+
+def moment(cell: str, form: str) -> str:
+    """SQL for the text `cell` as a timestamp, NULL where it is not written in `form`."""
+    shaped = f"regexp_full_match({cell}, {literal(date_shape(form))})"
+    return f"case when {shaped} then try_strptime({cell}, {literal(strptime_letters(form))}) end"
 
 
 def typed(column: Column) -> str:
     """SQL for the cell as its type, NULL where the text is not of that type."""
     cell = identifier(column.name)
     if column.type in DEFAULT_FORMATS:
-        # strptime is lenient: to it the year 25 fits yyyy, and so does the year 5.
-        shaped = f"regexp_full_match({cell}, {literal(_date_shape(column))})"
-        return (
-            f"case when {shaped} then try_strptime({cell}, {literal(strptime_format(column))}) end"
-        )
+        return moment(cell, date_format(column))
     if column.type in NUMBER_PATTERNS:
         kind, pattern = NUMBER_TYPES[column.type], literal(NUMBER_PATTERNS[column.type])
         return f"case when regexp_full_match({cell}, {pattern}) then try_cast({cell} as {kind}) end"
     if column.type == "boolean":
         return f"try_cast({cell} as boolean)"
     return cell
+
+
+def value_of(column: Column) -> str:
+    """SQL name of the cell as its type, reckoned once for all rules; of a text, the text."""
+    return identifier(column.name if column.type == "string" else f"{column.name} → value")
+
+
+def malformed(column: Column) -> str:
+    """SQL name of the flag saying that a cell is not of its named format, reckoned once.
+
+    In a condition the engine would reckon a macro anew for each of its parts.
+    """
+    return identifier(f"{column.name} → malformed")
 
 
 def bound(column: Column, value: object) -> str:
@@ -104,3 +125,8 @@ def checked_pattern(pattern: str, where: str) -> str:
 def spelling_of(column: Column) -> str:
     """SQL name of the joined code that a vocabulary column's text means."""
     return identifier(f"{column.name} → code")
+
+
+def shares(columns: Sequence[str]) -> str:
+    """SQL name of the flag saying that a row shares its values in `columns` with another row."""
+    return identifier("_shares " + " and ".join(columns))

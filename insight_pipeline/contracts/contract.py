@@ -32,10 +32,15 @@ class Resubmission(StrictModel):
 
 
 class InForce(StrictModel):
-    """Reporting periods a contract version judges: those that end within these days, inclusive."""
+    """Reporting periods a contract version judges: those that end within these days, inclusive.
+
+    transition: how this version follows the one before it, where it does not follow on the next
+    day: overlap (a provider may still send the earlier one) or gap (nobody sent anything).
+    """
 
     first: date | None = Field(default=None, alias="from")
     last: date | None = Field(default=None, alias="to")
+    transition: Literal["overlap", "gap"] | None = None
 
     def covers(self, period_to: date) -> bool:
         return (self.first or date.min) <= period_to <= (self.last or date.max)
@@ -104,6 +109,18 @@ class ContractProperties(StrictModel):
     drift: Drift | None = None
 
 
+class RuleProperties(StrictModel):
+    """The `customProperties` a quality rule may have: what the provider should do about it."""
+
+    fix_hint: str = Field(default="", alias="fixHint")
+
+
+class ReferenceProperties(StrictModel):
+    """The `customProperties` a relationship may have."""
+
+    severity: Severity = Severity.WARN
+
+
 class InternalProperties(StrictModel):
     """The `customProperties` of a contract between our own rooms, or with commissioners.
 
@@ -147,6 +164,11 @@ class Limit:
     operator: str
     values: tuple[Decimal, ...]
     percent: bool = False
+
+    @property
+    def is_none(self) -> bool:
+        """Whether not a single row may be counted, so that each one can be named."""
+        return self.operator in ("mustBe", "mustBeLessOrEqualTo") and self.values == (Decimal(0),)
 
 
 @dataclass(frozen=True)
@@ -231,6 +253,16 @@ class Contract:
         in_force = [c for c in (self, *self.earlier) if c.promise.in_force.covers(period_to)]
         declared = [contract for contract in in_force if contract.version == declared_version]
         return next(iter([*declared, *in_force]), None)
+
+    def names_in(self, earlier: Contract) -> dict[str, str]:
+        """Column → the name it has in an earlier version: its own, else one of its synonyms."""
+        known = {column.name for column in earlier.columns}
+        names = {
+            column.name: [column.name, *column.properties.header_synonyms]
+            for column in self.columns
+        }
+        found = {own: [name for name in all_ if name in known] for own, all_ in names.items()}
+        return {own: matches[0] for own, matches in found.items() if matches}
 
     @property
     def physical_columns(self) -> dict[str, str]:

@@ -5,20 +5,23 @@ Belongs here: the contracts room's front door. Does not belong here: Dagster.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from insight_pipeline.contracts.approval import approved_deliveries
 from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.judge import (
-    Law,
     bench,
-    judge_delivery,
+    judge_deliveries,
     last_verdict,
     standing_verdict,
 )
-from insight_pipeline.contracts.standing import Accounts, bring_up_to_date
+from insight_pipeline.contracts.law import Law
+from insight_pipeline.contracts.reckoning import bring_up_to_date
+from insight_pipeline.contracts.standing import Accounts
 from insight_pipeline.contracts.verdict import RuleResult, Verdict
 from insight_pipeline.kernel.outcome import Outcome
-from insight_pipeline.landing.receipt import read_receipts
+from insight_pipeline.landing.receipt import Receipt, read_receipts
 from insight_pipeline.settings import Settings
 
 
@@ -58,9 +61,24 @@ def process_feed(contract: Contract, law: Law, settings: Settings) -> FeedResult
     due = [receipt for receipt, known in zip(receipts, standing, strict=True) if known is None]
     verdicts = [verdict for verdict in standing if verdict is not None]
     if due:
-        with bench(law, settings) as connection:
-            verdicts += [judge_delivery(connection, r, contract, law, settings) for r in due]
-    kept = [last_verdict(receipt, contract, settings) for receipt in receipts]
-    accounts, changed = bring_up_to_date(contract, [v for v in kept if v], settings)
+        with bench(law, settings) as place:
+            verdicts += judge_deliveries(place, due, contract, law, settings)
+    kept = [v for r in receipts if (v := last_verdict(r, contract, settings)) is not None]
+    accepted = {verdict.delivery_id for verdict in kept if verdict.outcome == "accepted"}
+    accounts, changed = bring_up_to_date(
+        contract,
+        kept,
+        settings,
+        drops={receipt.delivery_id: len(receipt.drops) for receipt in receipts},
+        same_content=_same_content([r for r in receipts if r.delivery_id in accepted]),
+        approved=approved_deliveries(settings.landing),
+    )
     now = frozenset(receipt.delivery_id for receipt in due)
     return FeedResult(contract, accounts, tuple(verdicts), now, unchanged=not changed)
+
+
+def _same_content(receipts: Sequence[Receipt]) -> frozenset[str]:
+    """Deliveries, in order of submission, whose bytes one before them had."""
+    first = {receipt.sha256: receipt.delivery_id for receipt in reversed(receipts)}
+    ids = {receipt.delivery_id for receipt in receipts}
+    return frozenset(ids - set(first.values()))

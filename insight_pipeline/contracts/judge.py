@@ -1,65 +1,78 @@
-"""Holds one delivery against its contract and parts its rows: accepted, quarantined, rejected.
+"""Holds deliveries against their contract, and keeps what was decided and the rows it parted.
 
-Belongs here: the one pass over a delivery and what is written for it. Does not belong here: what
-later deliveries do to earlier ones (standing.py) or words for the provider.
+Belongs here: the front door of judging, and the stores it writes. Does not belong here: the pass
+itself (one_pass.py) or what later deliveries do to earlier ones (standing.py).
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 
-import duckdb
-import polars as pl
-
-from insight_pipeline.contracts import scan
-from insight_pipeline.contracts.about_delivery import about_delivery
+from insight_pipeline.contracts import issues
+from insight_pipeline.contracts.about_delivery import judging_version
+from insight_pipeline.contracts.activation import ensure_agreement
 from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.contracts.rules import compile_rules
-from insight_pipeline.contracts.verdict import RuleResult, Verdict, read_verdict, write_verdict
-from insight_pipeline.contracts.vocabulary import spellings
+from insight_pipeline.contracts.examination import Bench, Examination
+from insight_pipeline.contracts.law import Law
+from insight_pipeline.contracts.one_pass import Pass
+from insight_pipeline.contracts.verdict import LineCounts, Verdict, read_verdict, write_verdict
 from insight_pipeline.kernel.atomic import replacing_file
-from insight_pipeline.kernel.fingerprint import fingerprint, tree_fingerprint
-from insight_pipeline.kernel.outcome import Outcome, Severity
-from insight_pipeline.landing.readers.choose import read
-from insight_pipeline.landing.reading import Reading, UnreadableError
+from insight_pipeline.kernel.fingerprint import fingerprint
+from insight_pipeline.landing.manifest import Manifest
+from insight_pipeline.landing.reading_desk import ReadingDesk
 from insight_pipeline.landing.receipt import Receipt
 from insight_pipeline.landing.reception import blob_path
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect
-from insight_pipeline.sql.model import Macro, macro_fingerprints
 from insight_pipeline.sql.runner import install_macros
 
-ROOMS = [Path(__file__).parent, Path(__file__).parents[1] / "landing"]
+# Deliveries judged in one run of the checkpoint: their rows rest on disk together meanwhile.
+AT_ONCE = 24
 
 
-@dataclass(frozen=True)
-class Law:
-    """What a delivery is judged by besides its contract: code lists and format macros."""
-
-    vocabularies: pl.DataFrame
-    macros: tuple[Macro, ...]
-
-    def code_lists(self, contract: Contract) -> pl.DataFrame:
-        """The vocabularies this contract uses."""
-        used = {c.properties.vocabulary for c in contract.columns if c.properties.vocabulary}
-        return self.vocabularies.filter(pl.col("vocabulary").is_in(sorted(used)))
-
-    def fingerprint(self, contract: Contract) -> str:
-        """Changes when anything changes that could change a verdict under `contract`."""
-        lists = self.code_lists(contract).rows()
-        formats = [m for name, m in macro_fingerprints(self.macros).items() if "valid_" in name]
-        return fingerprint(contract.fingerprint, lists, formats, _code_fingerprint())
+@contextmanager
+def bench(law: Law, settings: Settings) -> Iterator[Bench]:
+    """A bench to judge on, with the format macros; one serves many deliveries in turn."""
+    with connect(settings) as connection, ReadingDesk() as desk:
+        install_macros(connection, law.macros)
+        yield Bench(connection, desk)
 
 
-@lru_cache(maxsize=1)
-def _code_fingerprint() -> str:
-    return fingerprint([tree_fingerprint(room, "*.py") for room in ROOMS])
+def examine(
+    bench: Bench,
+    file: Path,
+    contract: Contract,
+    law: Law,
+    manifest: Manifest | None,
+    work: Path,
+) -> Examination:
+    """Examine one file without any store; `work` holds its rows for as long as they are needed.
+
+    Without a manifest, rules about the declaration are skipped and code lists of any time count.
+    """
+    (examination,) = _examine([Pass(bench, law, file, contract, manifest, work)])
+    return examination
+
+
+def _examine(passes: Sequence[Pass]) -> list[Examination]:
+    # Importing Great Expectations takes seconds: only when there is something to judge.
+    from insight_pipeline.contracts.great_expectations_verdict import judge
+
+    results = judge([(one, one.asked) for one in passes])
+    return [one.concluded(result) for one, result in zip(passes, results, strict=True)]
+
+
+def write_issues(bench: Bench, examination: Examination, contract: Contract, path: Path) -> None:
+    """List everything wrong with a delivery in a Parquet file (issues.py); it holds values.
+
+    `contract`: whose key names the rows, the version that judged (`examination.contract`).
+    """
+    issues.write(bench.connection, examination, contract, path)
 
 
 def standing_verdict(
@@ -74,53 +87,9 @@ def standing_verdict(
 
 
 def _mark(receipt: Receipt, contract: Contract, law: Law) -> str:
-    return fingerprint(law.fingerprint(contract), receipt.delivery_id, receipt.rank)
-
-
-@contextmanager
-def bench(law: Law, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to judge on, with the format macros; one serves many deliveries in turn."""
-    with connect(settings) as connection:
-        install_macros(connection, law.macros)
-        yield connection
-
-
-def judge_delivery(
-    connection: duckdb.DuckDBPyConnection,
-    receipt: Receipt,
-    contract: Contract,
-    law: Law,
-    settings: Settings,
-) -> Verdict:
-    """Judge one delivery now; its rows are written before its verdict, which makes it count."""
-    # Importing Great Expectations takes seconds: only when there is something to judge.
-    from insight_pipeline.contracts.great_expectations_verdict import judge
-
-    rules = compile_rules(contract)
-    reading: Reading | None = None
-    with tempfile.TemporaryDirectory(dir=_work_folder(settings)) as work:
-
-        def pass_over_rows() -> Mapping[str, int]:
-            # Read within the pass: a reader that fails is a failing engine, never a bad file.
-            nonlocal reading
-            reading = _read(receipt, contract, settings)
-            codes = spellings(law.code_lists(contract), receipt.manifest.period_to)
-            rows = _rows_file(reading, Path(work))
-            scan.judge_rows(connection, rows, contract, rules, codes)
-            broken = scan.count_broken(connection, rules)
-            return {**broken, **about_delivery(connection, receipt, contract, reading)}
-
-        results = judge(receipt.delivery_id, rules, pass_over_rows)
-        mark = _mark(receipt, contract, law)
-        verdict = _verdict(connection, receipt, contract, reading, results, mark)
-        if verdict.outcome == "accepted":
-            _write_rows(connection, contract, receipt, settings)
-    if verdict.outcome != "error" or last_verdict(receipt, contract, settings) is None:
-        write_verdict(settings.accepted, verdict)
-    if verdict.outcome == "refused":
-        for folder in (settings.accepted, settings.quarantine):
-            (folder / contract.stem / f"{receipt.delivery_id}.parquet").unlink(missing_ok=True)
-    return verdict
+    # Of the version that judges: next year's promise changes nothing about last year's file.
+    judging, in_force = judging_version(contract, receipt.manifest)
+    return fingerprint(law.fingerprint(judging), in_force, receipt.delivery_id, receipt.rank)
 
 
 def last_verdict(receipt: Receipt, contract: Contract, settings: Settings) -> Verdict | None:
@@ -128,86 +97,93 @@ def last_verdict(receipt: Receipt, contract: Contract, settings: Settings) -> Ve
     return read_verdict(settings.accepted, contract.stem, receipt.delivery_id)
 
 
-def _work_folder(settings: Settings) -> Path:
-    settings.temporary.mkdir(parents=True, exist_ok=True)
-    return settings.temporary
-
-
-def _read(receipt: Receipt, contract: Contract, settings: Settings) -> Reading | None:
-    path = blob_path(settings.landing, receipt.sha256)
-    if not path.exists():
-        # Readers call what they cannot open unreadable; bytes that we lost are our own fault.
-        raise FileNotFoundError(path)
-    try:
-        return read(path, contract.promise.reader)
-    except UnreadableError:
-        return None
-    except pl.exceptions.PanicException:
-        # A panic is no Exception: nobody would catch it, and every feed would stop.
-        raise RuntimeError("the reader panicked") from None
-
-
-def _rows_file(reading: Reading | None, work: Path) -> Path:
-    # Through Parquet, not from memory: DuckDB 2.0.0 has a wrong-result bug on in-memory frames.
-    path = work / "rows.parquet"
-    rows = reading.rows if reading else pl.DataFrame(schema={"_row": pl.Int64})
-    rows.write_parquet(path)
-    return path
-
-
-def _verdict(
-    connection: duckdb.DuckDBPyConnection,
-    receipt: Receipt,
-    contract: Contract,
-    reading: Reading | None,
-    results: tuple[RuleResult, ...],
-    mark: str,
+def judge_delivery(
+    bench: Bench, receipt: Receipt, contract: Contract, law: Law, settings: Settings
 ) -> Verdict:
-    outcome = _outcome(results)
-    # An unreadable document is one thing received and rejected, unless the sender said more.
-    received = reading.received if reading else receipt.manifest.rows or 1
-    rejected = reading.rejects.height if reading else received
-    accepted = quarantined = superseded = 0
-    if outcome == "accepted":
-        accepted, quarantined, superseded = scan.count_rows(connection)
-    elif outcome == "refused":
-        rejected = received
-    else:
-        received = rejected = 0
+    """Judge one delivery now; its rows are written before its verdict, which makes it count."""
+    (verdict,) = judge_deliveries(bench, [receipt], contract, law, settings)
+    return verdict
+
+
+def judge_deliveries(
+    bench: Bench, receipts: Sequence[Receipt], contract: Contract, law: Law, settings: Settings
+) -> tuple[Verdict, ...]:
+    """Judge deliveries now, many in one run of a checkpoint; each stands or fails by itself."""
+    verdicts: list[Verdict] = []
+    judging = [judging_version(contract, receipt.manifest)[0] for receipt in receipts]
+    for version in {version.version: version for version in judging}.values():
+        ensure_agreement(bench.connection, version, law, settings)
+    # The oracle filled the spellings of its own day.
+    bench.spelled = None
+    settings.temporary.mkdir(parents=True, exist_ok=True)
+    for first in range(0, len(receipts), AT_ONCE):
+        several = receipts[first : first + AT_ONCE]
+        with tempfile.TemporaryDirectory(dir=settings.temporary) as work:
+            passes = [_pass(bench, r, contract, law, settings, Path(work)) for r in several]
+            for receipt, one, examined in zip(several, passes, _examine(passes), strict=True):
+                verdict = _verdict(receipt, examined, _mark(receipt, contract, law))
+                _keep(bench, one, examined, verdict, settings)
+                verdicts.append(verdict)
+    return tuple(verdicts)
+
+
+def _pass(
+    bench: Bench, receipt: Receipt, contract: Contract, law: Law, settings: Settings, work: Path
+) -> Pass:
+    own = work / receipt.delivery_id
+    own.mkdir()
+    file = blob_path(settings.landing, receipt.sha256)
+    return Pass(bench, law, file, contract, receipt.manifest, own, receipt.delivery_id)
+
+
+def _verdict(receipt: Receipt, examined: Examination, mark: str) -> Verdict:
+    manifest, content = receipt.manifest, examined.content
     return Verdict(
         delivery_id=receipt.delivery_id,
-        stem=contract.stem,
-        provider=receipt.manifest.provider,
-        contract_version=receipt.manifest.contract_version,
-        period_from=receipt.manifest.period_from,
-        period_to=receipt.manifest.period_to,
-        submitted_at=receipt.manifest.submitted_at,
-        outcome=outcome,
-        received=received,
-        accepted=accepted,
-        quarantined=quarantined,
-        superseded=superseded,
-        rejected=rejected,
-        rules=results,
+        stem=manifest.stem,
+        provider=manifest.provider,
+        contract_version=manifest.contract_version,
+        period_from=manifest.period_from,
+        period_to=manifest.period_to,
+        submitted_at=manifest.submitted_at,
+        outcome=examined.outcome,
+        received=examined.received,
+        accepted=examined.accepted,
+        quarantined=examined.quarantined,
+        superseded=examined.superseded,
+        rejected=examined.rejected,
+        rules=examined.results,
         fingerprint=mark,
+        judged_by=examined.contract.version,
+        normalised=examined.normalised,
+        profile=examined.profile,
+        unreadable=examined.unreadable,
+        notes=content.notes if content else (),
+        lines=LineCounts(**asdict(content.lines)) if content else None,
     )
 
 
-def _outcome(results: tuple[RuleResult, ...]) -> Literal["accepted", "refused", "error"]:
-    if any(result.outcome is Outcome.ERROR for result in results):
-        return "error"
-    refused = any(
-        result.severity is Severity.DELIVERY and result.outcome is Outcome.FAILED
-        for result in results
-    )
-    return "refused" if refused else "accepted"
-
-
-def _write_rows(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, receipt: Receipt, settings: Settings
+def _keep(
+    bench: Bench, one: Pass, examined: Examination, verdict: Verdict, settings: Settings
 ) -> None:
-    name = f"{receipt.delivery_id}.parquet"
-    with replacing_file(settings.quarantine / contract.stem / name) as work:
-        scan.write_quarantined(connection, work)
-    with replacing_file(settings.accepted / contract.stem / name) as work:
-        scan.write_accepted(connection, contract, receipt, work)
+    """The rows, the list of what is wrong, and last the verdict, which makes them count."""
+    name = verdict.delivery_id
+    accepted = settings.accepted / verdict.stem / f"{name}.parquet"
+    quarantined = settings.quarantine / verdict.stem / f"{name}.parquet"
+    if verdict.outcome == "accepted":
+        for made, kept in ((one.quarantined_rows, quarantined), (one.accepted_rows, accepted)):
+            with replacing_file(kept) as work:
+                os.replace(made, work)
+    if verdict.outcome != "error":
+        with replacing_file(issues_path(settings, verdict.stem, name)) as work:
+            write_issues(bench, examined, examined.contract, work)
+    if verdict.outcome != "error" or read_verdict(settings.accepted, verdict.stem, name) is None:
+        write_verdict(settings.accepted, verdict)
+    if verdict.outcome == "refused":
+        for rows in (accepted, quarantined):
+            rows.unlink(missing_ok=True)
+
+
+def issues_path(settings: Settings, stem: str, delivery_id: str) -> Path:
+    """Where the list of what is wrong with a delivery rests; it may hold values."""
+    return settings.quarantine / stem / f"{delivery_id}.issues.parquet"

@@ -7,13 +7,14 @@ a list of what is forbidden is never complete.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from insight_pipeline.contracts.contract import Contract, RowRule
+from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.fault import contract_fault
 from insight_pipeline.kernel.errors import Fault, nearest
 
 NAMES = (exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Paren)
@@ -35,31 +36,39 @@ ALLOWED_BY_NAME = frozenset({"try_strptime"})
 
 
 def predicate_faults(contract: Contract) -> Iterable[Fault]:
-    """A fault for every row rule that is more, or less, than a predicate over known columns."""
-    for rule in contract.row_rules:
-        found = _why_not(rule, {column.name for column in contract.columns})
+    """A fault for every rule or condition that is more, or less, than a predicate over columns."""
+    known = {column.name for column in contract.columns}
+    for place, predicate in _predicates(contract):
+        found = _why_not(predicate, known)
         if found:
-            yield Fault(
-                where=f"{contract.path}: quality rule '{rule.code}'",
-                expected="one boolean expression over the contract's own columns",
-                found=found,
-                consequence="the contract is not used and its feed does not run",
-                next_step="write the rule with the columns, comparisons and plain functions only",
+            yield contract_fault(
+                f"{contract.path}: {place}",
+                "one boolean expression over the contract's own columns",
+                found,
+                "write the rule with the columns, comparisons and plain functions only",
             )
 
 
-def _why_not(rule: RowRule, known: set[str]) -> str | None:
-    text = f"select ({rule.predicate})"
+def _predicates(contract: Contract) -> Iterator[tuple[str, str]]:
+    for rule in contract.row_rules:
+        yield f"quality rule '{rule.code}'", rule.predicate
+    for column in contract.columns:
+        if column.properties.required_if is not None:
+            yield f"{column.name}: requiredIf", column.properties.required_if
+
+
+def _why_not(predicate: str, known: set[str]) -> str | None:
+    text = f"select ({predicate})"
     try:
         statements = sqlglot.parse(text, dialect="duckdb")
         # A comment could hide the bracket that closes the predicate where it is used.
         commented = any(token.comments for token in sqlglot.tokenize(text, dialect="duckdb"))
     except SqlglotError:
         return "text that does not parse as an expression"
-    predicate = _only_projection(statements)
-    if predicate is None or commented:
+    expression = _only_projection(statements)
+    if expression is None or commented:
         return "more than one expression, or less"
-    return next((why for node in predicate.walk() if (why := _refused(node, known))), None)
+    return next((why for node in expression.walk() if (why := _refused(node, known))), None)
 
 
 def _only_projection(statements: list[exp.Expr | None]) -> exp.Expr | None:

@@ -1,7 +1,7 @@
 """A contract compiled into rules: one code, one predicate, one severity, words for the provider.
 
-Belongs here: what each promise means for one row, as SQL over text columns. Does not belong here:
-running it (judge.py) or judging it (great_expectations_verdict.py).
+Belongs here: what each promise means for one row, as SQL over `cells` (cells.py). Does not belong
+here: running it (scan.py) or judging it (great_expectations_verdict.py).
 A predicate is true where the row BREAKS the rule; NULL counts as keeping it. `required` looks at
 the text as received; a cell that is empty or fails its type is spared the later rules.
 """
@@ -12,25 +12,25 @@ import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from insight_pipeline.contracts.cell import (
-    DEFAULT_FORMATS,
-    bound,
-    checked_pattern,
-    date_format,
-    spelling_of,
-    typed,
-)
-from insight_pipeline.contracts.contract import Column, Contract, Limit
+import sqlglot
+from sqlglot import exp
+
+from insight_pipeline.contracts.cell import value_of
+from insight_pipeline.contracts.column_rules import asked_of
+from insight_pipeline.contracts.contract import Column, Contract, Limit, RowRule
+from insight_pipeline.contracts.metrics import UPPER_LIMITS, counted_by, keeps
 from insight_pipeline.kernel.outcome import Severity
-from insight_pipeline.sql.engines.duckdb import identifier, literal
+from insight_pipeline.sql.engines.duckdb import identifier
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`broken` is a SQL predicate over the normalised row; None: about the whole delivery.
+    """`broken` is a SQL predicate over a row of `cells`; None: about the whole delivery.
 
     columns: those the provider has to look at. limit: how many rows may break it; None: not one.
+    unique: columns whose values its predicate wants to know whether other rows share.
     """
 
     code: str
@@ -40,6 +40,25 @@ class Rule:
     broken: str | None = None
     columns: tuple[str, ...] = ()
     limit: Limit | None = None
+    unique: tuple[str, ...] = ()
+
+    def keeps(self, broken: int, rows: int) -> bool:
+        """Whether a delivery of so many rows keeps the rule when so many break it."""
+        return broken == 0 if self.limit is None else keeps(self.limit, broken, rows)
+
+    @property
+    def counts_rows(self) -> bool:
+        return self.broken is not None
+
+    @property
+    def holds(self) -> bool:
+        """Whether each row that breaks it is held back."""
+        return self.counts_rows and self.limit is None and self.severity is not Severity.WARN
+
+    @property
+    def lists_rows(self) -> bool:
+        """Whether a broken rule speaks of the rows it counted: those there are too many of."""
+        return self.counts_rows and (self.limit is None or self.limit.operator in UPPER_LIMITS)
 
 
 # Rules every delivery keeps whatever its contract; counted by the judge, not by a row predicate.
@@ -87,6 +106,12 @@ DELIVERY_RULES = (
         "Every line can be read as one row.",
         "Close every quote and give every line the same number of fields.",
     ),
+    Rule(
+        "encoding_as_declared",
+        Severity.WARN,
+        "The file is written in the encoding that was agreed.",
+        "Save it in the agreed encoding, or agree the one it is written in.",
+    ),
 )
 
 
@@ -94,12 +119,10 @@ def compile_rules(contract: Contract) -> tuple[Rule, ...]:
     """Every rule of a contract, in a fixed order, codes unique."""
     rules = [*DELIVERY_RULES]
     for column in contract.columns:
-        rules += _column_rules(column)
+        rules += _column_rules(column, contract)
     rules += _key_rules(contract)
-    rules += [
-        Rule(rule.code, rule.severity, rule.sentence, rule.fix_hint, f"not ({rule.predicate})")
-        for rule in contract.row_rules
-    ]
+    rules += [_row_rule(rule, contract) for rule in contract.row_rules]
+    rules += _metric_rules(contract)
     return tuple(_with_own_codes(rules))
 
 
@@ -118,53 +141,20 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
-def _rule(column: Column, kind: str, words: str, hint: str, broken: str) -> Rule:
-    code = f"{slug(column.name)}.{kind}"
-    return Rule(code, column.properties.severity, f"{column.name} {words}.", hint, broken)
-
-
-def _column_rules(column: Column) -> Iterable[Rule]:
-    cell = identifier(column.name)
-    if column.required:
-        yield _rule(column, "required", "is filled in", "Fill it in.", f"{cell} is null")
-    if column.type != "string":
-        form = date_format(column) if column.type in DEFAULT_FORMATS else column.type
-        broken = f"{cell} is not null and {typed(column)} is null"
-        yield _rule(column, "type", f"is a {column.type}", f"Write it as {form}.", broken)
-    yield from _range_rules(column)
-    yield from _text_rules(column)
-    if column.properties.format:
-        words = column.properties.format.replace("_", " ")
-        broken = f"{cell} is not null and valid_{column.properties.format}({cell}) is null"
-        hint = "Check it at its source, or leave it empty."
-        yield _rule(column, "format", f"is a valid {words}", hint, broken)
-    if column.properties.vocabulary:
-        hint = f"Use a code of the list '{column.properties.vocabulary}'."
-        broken = f"{cell} is not null and {spelling_of(column)} is null"
-        yield _rule(column, "vocabulary", "is one of the agreed codes", hint, broken)
-
-
-def _range_rules(column: Column) -> Iterable[Rule]:
-    for key, sign, words in (("minimum", "<", "at least"), ("maximum", ">", "at most")):
-        if key in column.options:
-            limit = column.options[key]
-            broken = f"{typed(column)} {sign} {bound(column, limit)}"
-            yield _rule(column, key, f"is {words} {limit}", "Check the value.", broken)
-
-
-def _text_rules(column: Column) -> Iterable[Rule]:
-    cell, options = identifier(column.name), column.options
-    for key, sign, words in (("minLength", "<", "at least"), ("maxLength", ">", "at most")):
-        if key in options:
-            kind = "min_length" if sign == "<" else "max_length"
-            broken = f"length({cell}) {sign} {int(options[key])}"
-            sentence = f"has {words} {options[key]} characters"
-            yield _rule(column, kind, sentence, "Check the value.", broken)
-    if "pattern" in options:
-        pattern = literal(checked_pattern(options["pattern"], column.name))
-        hint = f"Write it like {options['pattern']}."
-        broken = f"not regexp_full_match({cell}, {pattern})"
-        yield _rule(column, "pattern", "is written as agreed", hint, broken)
+def _column_rules(column: Column, contract: Contract) -> Iterable[Rule]:
+    for asked in asked_of(column, contract.key):
+        broken = asked.broken
+        if asked.kind == "required_if":
+            broken = f"{broken}{_typed_right(str(column.properties.required_if), contract)}"
+        yield Rule(
+            f"{slug(column.name)}.{asked.kind}",
+            column.properties.severity,
+            f"{column.name} {asked.words}.",
+            asked.hint,
+            broken,
+            (column.name,),
+            unique=asked.unique,
+        )
 
 
 def _key_rules(contract: Contract) -> Iterable[Rule]:
@@ -175,16 +165,47 @@ def _key_rules(contract: Contract) -> Iterable[Rule]:
             f"Rows with the same {', '.join(contract.key)} are the same in every column.",
             "Send each key once, with the right values.",
             "_copies_differ",
+            contract.key,
         )
-    for column in contract.columns:
-        if column.unique and contract.key != (column.name,):
-            yield Rule(
-                f"{slug(column.name)}.unique",
-                column.properties.severity,
-                f"{column.name} stands in one row only.",
-                "Send each value once.",
-                f"{identifier(column.name)} is not null and "
-                # A row sent twice is one row.
-                f"count(*) filter (where not _repeat) "
-                f"over (partition by {identifier(column.name)}) > 1",
-            )
+
+
+def _row_rule(rule: RowRule, contract: Contract) -> Rule:
+    return Rule(
+        rule.code,
+        rule.severity,
+        rule.sentence,
+        rule.fix_hint,
+        f"not ({rule.predicate}){_typed_right(rule.predicate, contract)}",
+        columns_of(rule.predicate),
+    )
+
+
+def _typed_right(predicate: str, contract: Contract) -> str:
+    """SQL that spares rows in which a cell that the predicate looks at failed its type."""
+    looked_at = columns_of(predicate)
+    return "".join(
+        f" and ({identifier(c.name)} is null or {value_of(c)} is not null)"
+        for c in contract.columns
+        if c.name in looked_at and c.type != "string"
+    )
+
+
+@lru_cache(maxsize=4096)
+def columns_of(predicate: str) -> tuple[str, ...]:
+    """The columns a predicate looks at, in their order in it."""
+    tree = sqlglot.parse_one(f"select ({predicate})", dialect="duckdb")
+    return tuple(dict.fromkeys(column.name for column in tree.find_all(exp.Column, bfs=False)))
+
+
+def _metric_rules(contract: Contract) -> Iterable[Rule]:
+    for metric in contract.metrics:
+        yield Rule(
+            metric.code,
+            metric.severity,
+            metric.sentence,
+            metric.fix_hint,
+            None if metric.metric == "rowCount" else counted_by(metric),
+            metric.columns,
+            None if metric.severity is Severity.RECORD else metric.limit,
+            metric.columns if metric.metric == "duplicateValues" else (),
+        )

@@ -1,170 +1,187 @@
-"""The SQL of one pass over a delivery: every row with the codes of the rules it breaks.
+"""The one pass over a delivery's cells: which rows break which rule, and what is counted.
 
-Belongs here: SQL over one delivery's text rows. Does not belong here: deciding what follows.
-After `judge_rows` the connection holds `judged`: `_row`, `_broken` (codes), `_held` (breaks a
-record rule), `_repeat` (same key and same content as an earlier row), the columns as
-text with vocabulary spellings replaced by their code.
+Belongs here: SQL over `cells`, and what is read off it. Does not belong here: making the cells
+(cells.py), listing what is wrong (issues.py), deciding what follows (judge.py).
+`find_exceptions` fills `exceptions`: a row for each row that breaks a rule or repeats another, with
+`_broken` (places of the rules among the row rules), `_held` and `_repeat`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import polars as pl
 
-from insight_pipeline.contracts.cell import spelling_of, typed
-from insight_pipeline.contracts.contract import Column, Contract
+from insight_pipeline.contracts.cell import DEFAULT_FORMATS, spelling_of, value_of
+from insight_pipeline.contracts.cells import flags
+from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.headers import Header
 from insight_pipeline.contracts.rules import Rule
-from insight_pipeline.kernel.outcome import Severity
-from insight_pipeline.landing.receipt import Receipt
+from insight_pipeline.contracts.sharing import copies, sharing
 from insight_pipeline.sql.engines.duckdb import identifier, literal
 
-
-def judge_rows(
-    connection: duckdb.DuckDBPyConnection,
-    rows: Path,
-    contract: Contract,
-    rules: tuple[Rule, ...],
-    codes: pl.DataFrame,
-) -> None:
-    """Fill `judged` from the text rows in the Parquet file `rows`."""
-    connection.execute(f"create or replace temp table spelling as {_spelling_rows(codes)}")
-    present = set(pl.read_parquet_schema(rows))
-    # Local names only: the file's path is ours, its content never becomes SQL.
-    connection.execute(_normalised(rows, contract, present))
-    connection.execute(_with_codes(contract))
-    connection.execute(_judged(contract, rules))
+FILLED, MISSING = "*", ""
 
 
-def _spelling_rows(codes: pl.DataFrame) -> str:
-    # One statement: row by row, a few hundred spellings take longer than most deliveries.
-    rows = codes.rows() or [("", "", "")]
-    values = ", ".join("(" + ", ".join(map(literal, row)) + ")" for row in rows)
-    return f"select * from (values {values}) as listed (vocabulary, word, code)"
+@dataclass(frozen=True)
+class Found:
+    """What one pass counted. broken: rule → rows. profile: column → code, '' or '*' → cells.
 
-
-def _normalised(rows: Path, contract: Contract, present: set[str]) -> str:
-    cells = ", ".join(_cell(column, present) for column in contract.columns)
-    return (
-        f"create or replace temp table cells as select _row, {cells} "
-        f"from read_parquet({literal(str(rows))})"
-    )
-
-
-def _cell(column: Column, present: set[str]) -> str:
-    name = identifier(column.name)
-    if column.name not in present:
-        return f"null::varchar as {name}"
-    empty = ["", *(text.lower() for text in column.properties.empty_values)]
-    listed = ", ".join(literal(text) for text in empty)
-    return f"case when lower(trim({name})) not in ({listed}) then trim({name}) end as {name}"
-
-
-def _with_codes(contract: Contract) -> str:
-    coded = [column for column in contract.columns if column.properties.vocabulary]
-    names = "".join(f", s{n}.code as {spelling_of(column)}" for n, column in enumerate(coded))
-    joins = " ".join(
-        f"left join spelling s{n} on s{n}.word = lower(cells.{identifier(column.name)})"
-        f" and s{n}.vocabulary = {literal(column.properties.vocabulary or '')}"
-        for n, column in enumerate(coded)
-    )
-    cells = f"cells.*{names}{_copies(contract)}"
-    return f"create or replace temp table coded as select {cells} from cells {joins}"
-
-
-def _copies(contract: Contract) -> str:
-    """Whether rows of one key differ, and which are plain repeats; no key, no copies."""
-    if not contract.key:
-        return ", false as _copies_differ, false as _repeat"
-    key = ", ".join(f"cells.{identifier(name)}" for name in contract.key)
-    keyed = " and ".join(f"cells.{identifier(name)} is not null" for name in contract.key)
-    # Control characters keep "a|NULL" and "NULL|a" apart.
-    parts = [f"coalesce(cells.{identifier(column.name)}, chr(30))" for column in contract.columns]
-    content = f"md5(concat_ws(chr(31), {', '.join(parts)}))"
-    return (
-        f", {keyed} and min({content}) over (partition by {key}) <> "
-        f"max({content}) over (partition by {key}) as _copies_differ"
-        f", {keyed} and row_number() over (partition by {key}, {content} order by cells._row) > 1"
-        " as _repeat"
-    )
-
-
-def _judged(contract: Contract, rules: tuple[Rule, ...]) -> str:
-    row_rules = [rule for rule in rules if rule.broken is not None]
-    broken = _codes_where_broken(row_rules)
-    holding = ", ".join(literal(rule.code) for rule in row_rules if rule.severity != Severity.WARN)
-    return f"""
-        create or replace temp table judged as
-        with broken as (select *, {broken} as _broken from coded)
-        select *, list_has_any(_broken, [{holding}]::varchar[]) as _held from broken
+    outside, dated: rows whose period column lies outside the declared period, or holds a day.
     """
 
+    rows: int
+    held: int
+    repeats: int
+    broken: dict[str, int]
+    normalised: dict[tuple[str, str], int]
+    profile: dict[str, dict[str, int]]
+    outside: int
+    dated: int
 
-def _codes_where_broken(rules: Iterable[Rule]) -> str:
-    cases = [f"case when {rule.broken} then {literal(rule.code)} end" for rule in rules]
-    return f"list_filter([{', '.join(cases)}]::varchar[], lambda code: code is not null)"
+
+def find_exceptions(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, rules: Sequence[Rule]
+) -> None:
+    """Fill `exceptions` from `cells`."""
+    counted = [rule for rule in rules if rule.counts_rows]
+    flagged = [f"({rule.broken}) as b{n}" for n, rule in enumerate(counted)]
+    marks = [f"b{n}" for n in range(len(counted))]
+    holding = [f"b{n}" for n, rule in enumerate(counted) if rule.holds]
+    cases = ", ".join(f"case when {mark} then {n} end" for n, mark in enumerate(marks))
+    connection.execute(
+        f"""
+        create or replace temp table exceptions as
+        with {copies(contract)}{sharing(contract, counted)}
+        select
+            _row,
+            _repeat,
+            list_filter([{cases}]::smallint[], lambda place: place is not null) as _broken,
+            coalesce({" or ".join(holding) or "false"}, false) as _held
+        from (select _row, _repeat{"".join(", " + one for one in flagged)} from joined)
+        where {" or ".join(["_repeat", *marks])}
+        """
+    )
 
 
-def count_broken(connection: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...]) -> dict[str, int]:
-    """Rows breaking each row rule, 0 where none does."""
+def count(
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    rules: Sequence[Rule],
+    header: Header,
+    period: tuple[date, date] | None,
+) -> Found:
+    """Everything the verdict and the profile need, from `cells` and `exceptions`."""
+    repairs = flags(contract, header)
+    asked = [*_totals(contract, period), *_sums(repairs.values()), *_contents(contract)]
+    (rows, outside, dated, *others), *_ = connection.execute(
+        f"select {', '.join(asked)} from cells"
+    ).fetchall()
+    changed, contents = others[: len(repairs)], others[len(repairs) :]
+    held, repeats, broken = _exceptions_counted(connection, rules)
+    return Found(
+        rows=rows,
+        held=held,
+        repeats=repeats,
+        broken=broken,
+        normalised={k: n for k, n in zip(repairs, changed, strict=True) if n},
+        profile=_profile(contract, rows, contents),
+        outside=outside,
+        dated=dated,
+    )
+
+
+def _totals(contract: Contract, period: tuple[date, date] | None) -> list[str]:
+    column = next((c for c in contract.columns if c.name == contract.promise.period_column), None)
+    if column is None or period is None:
+        return ["count(*)", "0", "0"]
+    form = "{}::date" if column.type in DEFAULT_FORMATS else "try_cast({} as date)"
+    day = form.format(value_of(column))
+    first, last = (f"date '{day.isoformat()}'" for day in period)
+    outside = f"count(*) filter (where {day} < {first} or {day} > {last})"
+    return ["count(*)", outside, f"count({day})"]
+
+
+def _sums(conditions: Iterable[str]) -> list[str]:
+    return [f"count(*) filter (where {condition})" for condition in conditions]
+
+
+def _contents(contract: Contract) -> list[str]:
+    filled = [f"count({identifier(column.name)})" for column in contract.columns]
+    coded = [column for column in contract.columns if column.properties.vocabulary]
+    return [*filled, *(f"histogram({spelling_of(column)})" for column in coded)]
+
+
+def _profile(contract: Contract, rows: int, contents: Sequence[Any]) -> dict[str, dict[str, int]]:
+    names = [column.name for column in contract.columns]
+    coded = [column.name for column in contract.columns if column.properties.vocabulary]
+    filled = dict(zip(names, contents[: len(names)], strict=True))
+    codes = dict(zip(coded, contents[len(names) :], strict=True))
+    return {
+        name: {MISSING: rows - filled[name], FILLED: filled[name], **(codes.get(name) or {})}
+        for name in names
+    }
+
+
+def _exceptions_counted(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]
+) -> tuple[int, int, dict[str, int]]:
+    """(rows held, repeats not held, rule → rows that break it, 0 where none does)."""
     found = dict(
         connection.execute(
-            "select code, count(*) from (select unnest(_broken) as code from judged) group by code"
+            "select place, count(*) from (select unnest(_broken) as place from exceptions) "
+            "group by place "
+            "union all select -1, count(*) from exceptions where _held "
+            "union all select -2, count(*) from exceptions where _repeat and not _held"
         ).fetchall()
     )
-    return {rule.code: int(found.get(rule.code, 0)) for rule in rules if rule.broken is not None}
+    codes = [rule.code for rule in rules if rule.counts_rows]
+    broken = {code: int(found.get(place, 0)) for place, code in enumerate(codes)}
+    return found[-1], found[-2], broken
 
 
-def count_held(connection: duckdb.DuckDBPyConnection) -> int:
-    return int(connection.execute("select count(*) from judged where _held").fetchall()[0][0])
-
-
-def count_rows(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
-    """(accepted, quarantined, superseded by an equal row of the same file)."""
-    accepted, held, repeats = connection.execute(
-        "select count(*) filter (where not _held and not _repeat), "
-        "count(*) filter (where _held), count(*) filter (where not _held and _repeat) from judged"
-    ).fetchall()[0]
-    return int(accepted), int(held), int(repeats)
-
-
-def mostly_outside(
-    connection: duckdb.DuckDBPyConnection, column: Column, first: date, last: date
-) -> bool:
-    """Whether more than half of the rows with a date have it outside the declared period."""
-    outside, dated = connection.execute(
-        f"select count(*) filter (where day < ? or day > ?), count(day) "
-        f"from (select ({typed(column)})::date as day from judged)",
-        [first, last],
-    ).fetchall()[0]
-    return bool(outside * 2 > dated)
-
-
-def write_quarantined(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Held rows as received, with the codes of the rules they break."""
+def write_exceptions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Rows that break a rule, with the places of the rules among those that count rows."""
     connection.execute(
-        "copy (select cells.*, judged._broken as _rules from cells join judged using (_row) "
-        f"where judged._held order by _row) to {literal(str(path))} (format parquet)"
+        "copy (select _row, _broken from exceptions where len(_broken) > 0) "
+        f"to {literal(str(path))} (format parquet)"
+    )
+
+
+def write_quarantined(
+    connection: duckdb.DuckDBPyConnection, contract: Contract, rules: Sequence[Rule], path: Path
+) -> None:
+    """Held rows after their repairs, with the codes of the rules they break."""
+    codes = ", ".join(literal(rule.code) for rule in rules if rule.counts_rows)
+    cells = ", ".join(f"cells.{identifier(column.name)}" for column in contract.columns)
+    broken = f"list_transform(_broken, lambda place: ([{codes}]::varchar[])[place + 1])"
+    connection.execute(
+        f"copy (select _row, {cells}, {broken} as _rules from cells join exceptions using (_row) "
+        f"where _held order by _row) to {literal(str(path))} (format parquet)"
     )
 
 
 def write_accepted(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, receipt: Receipt, path: Path
+    connection: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    delivery_id: str,
+    period: tuple[date, date],
+    path: Path,
 ) -> None:
-    """Sound rows with vocabulary codes in place of spellings, and where they came from."""
+    """Sound rows with codes in place of their spellings, and where they came from."""
     cells = ", ".join(
         f"coalesce({spelling_of(column)}, {identifier(column.name)}) as {identifier(column.name)}"
         if column.properties.vocabulary
         else identifier(column.name)
         for column in contract.columns
     )
-    manifest = receipt.manifest
     connection.execute(
-        f"copy (select {cells}, {literal(receipt.delivery_id)} as _delivery_id, _row, "
-        f"date '{manifest.period_from}' as _period_from, date '{manifest.period_to}' as _period_to "
-        f"from judged where not _held and not _repeat order by _row) "
-        f"to {literal(str(path))} (format parquet)"
+        f"copy (select {cells}, {literal(delivery_id)} as _delivery_id, _row, "
+        f"date '{period[0]}' as _period_from, date '{period[1]}' as _period_to from cells "
+        "anti join (select _row from exceptions where _held or _repeat) as kept_back using (_row) "
+        f"order by _row) to {literal(str(path))} (format parquet)"
     )

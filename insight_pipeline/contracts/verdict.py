@@ -9,18 +9,40 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.outcome import Outcome, Severity
 from insight_pipeline.kernel.strict import StrictModel, load_json
 
 
 class RuleResult(StrictModel):
-    """One rule's outcome on one delivery; `broken` counts the rows (or things) that break it."""
+    """One rule's outcome on one delivery; `broken` counts the rows (or things) that break it.
+
+    A rule with a limit may pass with some broken.
+    """
 
     code: str
     severity: Severity
     outcome: Outcome
     broken: int
+
+
+class Normalised(StrictModel):
+    """How many cells of a column a named repair (normalise.py) changed; of a header, 1."""
+
+    column: str
+    name: str
+    cells: int
+
+
+class LineCounts(StrictModel):
+    """Where the physical lines went that are no rows (landing/reading.py)."""
+
+    physical: int
+    header: int
+    blank: int
+    continued: int
 
 
 class Verdict(StrictModel):
@@ -29,6 +51,9 @@ class Verdict(StrictModel):
     accepted: the delivery's sound rows went on. refused: none did, all rows are rejected; the
     bytes stay in landing. error: our engine failed, nothing is said about the data, and the
     delivery is judged again next time. `superseded` counts repeats within the file itself.
+
+    judged_by: the contract version that judged. profile: column → its cells by code ('' missing,
+    '*' filled). unreadable: the reader's code, where the whole document could not be read.
     """
 
     delivery_id: str
@@ -46,6 +71,12 @@ class Verdict(StrictModel):
     rejected: int
     rules: tuple[RuleResult, ...]
     fingerprint: str
+    judged_by: str = ""
+    normalised: tuple[Normalised, ...] = ()
+    profile: dict[str, dict[str, int]] = Field(default_factory=dict)
+    unreadable: str | None = None
+    notes: tuple[str, ...] = ()
+    lines: LineCounts | None = None
 
     @property
     def rank(self) -> tuple[str, str]:

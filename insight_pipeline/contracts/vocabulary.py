@@ -5,6 +5,7 @@ Belongs here: vocabularies/*.csv. Does not belong here: mapping between two voca
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -31,11 +32,34 @@ def _load(path: Path) -> pl.DataFrame:
     if frame.columns != COLUMNS:
         raise InsightError([_fault(path, _HEADER, ", ".join(frame.columns))])
     vocabulary = frame.select(pl.lit(path.stem).alias("vocabulary"), *COLUMNS)
+    raise_all(_line_faults(vocabulary, path))
     raise_all(
         _fault(path, "every spelling to mean one code at a time", f"'{spelling}' of two codes")
         for spelling in _ambiguous(vocabulary)
     )
     return vocabulary
+
+
+def _line_faults(vocabulary: pl.DataFrame, path: Path) -> Iterator[Fault]:
+    """Codes that are empty or carry blanks, days that are none, and codes that end before them."""
+    for line, row in enumerate(vocabulary.iter_rows(named=True), start=2):
+        place, code = f"line {line}", row["code"]
+        if not code or code != code.strip():
+            yield _fault(path, f"{place}: a code without blanks around it", f"'{code or ''}'")
+        days = {name: row[name] for name in ("valid_from", "valid_to") if row[name] is not None}
+        wrong = sorted(name for name, day in days.items() if not _is_day(day))
+        for name in wrong:
+            yield _fault(path, f"{place}: a {name} such as 2025-04-01", f"'{days[name]}'")
+        # Days of this shape sort as text.
+        if len(days) == 2 and not wrong and days["valid_from"] > days["valid_to"]:
+            yield _fault(path, f"{place}: valid_from before valid_to", "valid_to before it")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _ambiguous(vocabulary: pl.DataFrame) -> list[str]:

@@ -25,6 +25,7 @@ from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.settings import Settings
 
 PROMISE = "promise_is_kept"
+BROKEN = (Outcome.FAILED, Outcome.WARNING)
 BALANCE = "received_equals_its_parts"
 ENGINE = "every_rule_could_run"
 CHECKS = {
@@ -67,7 +68,7 @@ def _spec(key: dg.AssetKey, contract: Contract) -> dg.AssetSpec:
     promise = contract.promise
     return dg.AssetSpec(
         key,
-        deps=[key_of(landing_relation(contract))],
+        deps=[key_of(landing_relation(contract)), *_referred(contract)],
         description=f"{contract.description}\n\nModelled on: {promise.national_return}.",
         group_name="contracts",
         kinds={"parquet", "great_expectations"},
@@ -84,16 +85,22 @@ def _spec(key: dg.AssetKey, contract: Contract) -> dg.AssetSpec:
     )
 
 
+def _referred(contract: Contract) -> list[dg.AssetKey]:
+    """Datasets reckoned before this one, because its rows refer to theirs."""
+    return [key_of(f"accepted.{stem}") for stem in sorted({r.to_stem for r in contract.references})]
+
+
 def _summary(result: FeedResult) -> str:
     tonight = [a for a in result.accounts.deliveries if a.delivery_id in result.judged_now]
     if not tonight:
         return f"unchanged, {len(result.accounts.deliveries)} deliveries stand as they were judged"
     received = sum(account.received for account in tonight)
     refused = sum(account.outcome == "refused" for account in tonight)
-    held = sum(account.quarantined for account in tonight)
+    held = sum(account.outcome == "held" for account in tonight)
+    quarantined = sum(account.quarantined for account in tonight)
     return (
-        f"{len(tonight)} deliveries judged ({refused} refused), {received:,} rows received, "
-        f"{held:,} quarantined"
+        f"{len(tonight)} deliveries judged ({refused} refused, {held} held), "
+        f"{received:,} rows received, {quarantined:,} quarantined"
     )
 
 
@@ -101,34 +108,61 @@ def _metadata(result: FeedResult) -> dict[str, dg.MetadataValue | int | str]:
     accounts = result.accounts.deliveries
     columns = ("received", "accepted", "quarantined", "superseded", "rejected")
     totals = {f"rows_{name}": sum(getattr(a, name) for a in accounts) for name in columns}
-    broken: Counter[str] = Counter()
-    for verdict in result.verdicts:
-        broken.update({rule.code: rule.broken for rule in verdict.rules if rule.broken})
     return {
         **totals,
         "dagster/row_count": totals["rows_accepted"],
         "state": state_word(result.unchanged),
         "deliveries": markdown_table(
-            ["delivery", "period to", "outcome", "reasons", *columns],
+            ["delivery", "period to", "outcome", "reasons", "notices", *columns],
             (
                 (
                     a.delivery_id,
                     a.period_to,
                     a.outcome,
                     ", ".join(a.reasons),
+                    ", ".join(a.notices),
                     *(getattr(a, name) for name in columns),
                 )
                 for a in accounts
             ),
         ),
-        "rows_breaking_rules": markdown_table(["rule", "rows"], broken.most_common()),
+        "rows_breaking_rules": markdown_table(["rule", "rows"], _broken(result)),
+        "cells_repaired": markdown_table(["column", "repair", "cells"], _repaired(result)),
+        "notes_of_the_readers": markdown_table(["note", "deliveries"], _noted(result)),
+        "judged_by": markdown_table(["contract version", "deliveries"], _versions(result)),
     }
 
 
+def _broken(result: FeedResult) -> list[tuple[str, int]]:
+    """Rows breaking each rule that did not pass, over all deliveries."""
+    rows: Counter[str] = Counter()
+    for verdict in result.verdicts:
+        rows.update({r.code: r.broken for r in verdict.rules if r.outcome in BROKEN and r.broken})
+    return rows.most_common()
+
+
+def _repaired(result: FeedResult) -> list[tuple[str, str, int]]:
+    cells: Counter[tuple[str, str]] = Counter()
+    for verdict in result.verdicts:
+        cells.update({(one.column, one.name): one.cells for one in verdict.normalised})
+    return [(column, name, count) for (column, name), count in cells.most_common()]
+
+
+def _noted(result: FeedResult) -> list[tuple[str, int]]:
+    notes = (note.partition(":")[0] for verdict in result.verdicts for note in verdict.notes)
+    return Counter(notes).most_common()
+
+
+def _versions(result: FeedResult) -> list[tuple[str, int]]:
+    return sorted(Counter(verdict.judged_by for verdict in result.verdicts).items())
+
+
 def _checks(key: dg.AssetKey, result: FeedResult) -> list[dg.AssetCheckResult]:
-    codes = [rule.code for rule in compile_rules(result.contract)]
+    # Last year's files are judged by last year's promise, whose rules may be others.
+    versions = (result.contract, *result.contract.earlier)
+    codes = dict.fromkeys(rule.code for version in versions for rule in compile_rules(version))
     worst = [rule for code in codes if (rule := result.worst(code)) is not None]
-    failed = [rule for rule in worst if rule.outcome in (Outcome.FAILED, Outcome.WARNING)]
+    failed = [rule for rule in worst if rule.outcome in BROKEN]
     errors = [rule for rule in worst if rule.outcome is Outcome.ERROR]
     unbalanced = sum(not account.balances for account in result.accounts.deliveries)
     table = markdown_table(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from insight_pipeline.contracts.arrival import self_declaring, sources_of
 from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.defs.describe import TEAM, key_of, owners_of
 from insight_pipeline.defs.guard import guarded
@@ -12,6 +13,8 @@ from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.kernel.errors import Fault, nearest
 from insight_pipeline.landing.receipt import read_receipts, received_stems
 from insight_pipeline.landing.reception import Reception, receive
+from insight_pipeline.landing.self_declared import Declarer
+from insight_pipeline.landing.sources.fetch import Sources, fetch_all
 from insight_pipeline.settings import Settings
 
 INBOX = key_of("landing.inbox")
@@ -40,16 +43,19 @@ def landing_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
     )
     def landing(context: dg.AssetExecutionContext) -> Iterator[object]:
         with guarded(settings):
-            reception = receive(settings.inbox, settings.landing)
-            faults = [*reception.faults, *_unknown_feeds(catalogue, settings)]
+            declarer = Declarer(self_declaring(catalogue.contracts), settings)
+            sources = sources_of(catalogue.contracts, settings)
+            # First, so that what is fetched is received, judged and used in the same night.
+            unfetched = fetch_all(sources, declarer.feeds, settings)
+            reception = receive(settings.inbox, settings.landing, declarer)
+            faults = [*unfetched, *reception.faults, *_unknown_feeds(catalogue, settings)]
             context.log.info(_summary(reception, faults))
             for fault in faults:
                 context.log.warning(str(fault))
             new = Counter(receipt.stem for receipt in reception.new)
             if INBOX in context.selected_asset_keys:
-                yield dg.MaterializeResult(
-                    asset_key=INBOX, metadata={"new_deliveries": len(reception.new)}
-                )
+                metadata = _inbox_metadata(reception, sources, faults)
+                yield dg.MaterializeResult(asset_key=INBOX, metadata=metadata)
             for key in contracts.keys() & context.selected_asset_keys:
                 yield _result(key, contracts[key], new, settings)
             if context.selected_asset_check_keys:
@@ -89,6 +95,18 @@ def _summary(reception: Reception, faults: list[Fault]) -> str:
     )
 
 
+def _inbox_metadata(
+    reception: Reception, sources: Sources, faults: list[Fault]
+) -> dict[str, dg.MetadataValue | int]:
+    return {
+        "new_deliveries": len(reception.new),
+        "known_already": reception.repeated,
+        "waiting_for_a_manifest": reception.waiting,
+        "remote_servers": len(sources.folders) + len(sources.tables),
+        "faults": len(faults),
+    }
+
+
 def _unknown_feeds(catalogue: Catalogue, settings: Settings) -> list[Fault]:
     known = {contract.stem for contract in catalogue.contracts}
     return [
@@ -115,6 +133,7 @@ def _result(
             "new_deliveries": new[contract.stem],
             "deliveries": len(receipts),
             "size_bytes": sum(receipt.size_bytes for receipt in receipts),
+            "sent_more_than_once": sum(len(receipt.drops) > 1 for receipt in receipts),
             "latest_period": f"{latest.period_from} to {latest.period_to}" if latest else "none",
         },
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import dagster as dg
 
 from insight_pipeline.defs.progress import progress
-from insight_pipeline.landing.reception import inbox_fingerprint, known_inbox
+from insight_pipeline.landing.inbox import Feed, inbox_fingerprint
+from insight_pipeline.landing.reception import known_inbox
 from insight_pipeline.settings import Settings
 
 JOB = "nightly"
@@ -34,17 +37,20 @@ nightly_schedule = dg.ScheduleDefinition(
 )
 
 
-def arrival_sensor(settings: Settings) -> dg.SensorDefinition:
+def arrival_sensor(settings: Settings, bare: Collection[Feed] = ()) -> dg.SensorDefinition:
+    """`bare`: feeds whose files need no manifest."""
+
     @dg.sensor(
         name="arrivals",
         job=nightly_job,
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.STOPPED,
         description="Asks for a run when a drop was completed since the inbox was last received; "
-        "looks at what manifests say, not at file times. Switch it on for same-day figures.",
+        "a file's time is a hint to look again, never an identity. It does not look at remote "
+        "servers. Switch it on for same-day figures.",
     )
     def arrivals(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        if inbox_fingerprint(settings.inbox) == known_inbox(settings.landing):
+        if inbox_fingerprint(settings.inbox, bare) == known_inbox(settings.landing):
             return dg.SkipReason("every completed drop has been received")
         under_way = dg.RunsFilter(job_name=JOB, statuses=UNDER_WAY)
         if context.instance.get_runs(under_way, limit=1):

@@ -13,6 +13,7 @@ from insight_pipeline.publication.night import publish_warehouse
 from insight_pipeline.publication.release import ReleaseSummary
 from insight_pipeline.settings import Settings
 
+SCORECARD_RELATION = "reference.scorecard"
 RELEASE_RELATION = "publication.release"
 EMPTY_CHECK = "release_has_figures"
 
@@ -25,7 +26,7 @@ def publication_assets(catalogue: Catalogue, settings: Settings) -> list[dg.Asse
         specs=[
             dg.AssetSpec(
                 key,
-                deps=[key_of(FIGURE_RELATION)],
+                deps=[key_of(FIGURE_RELATION), key_of(SCORECARD_RELATION)],
                 description="Disclosure-controlled figures in an immutable release folder, and "
                 "`latest`, which points at it.",
                 group_name="publication",

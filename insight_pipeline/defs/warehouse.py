@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.service_levels.store import RELATION as SCORECARD_RELATION
 from insight_pipeline.defs.describe import (
     TEAM,
     check_results,
@@ -39,6 +40,7 @@ REFERENCE_WORDS = {
     "reference.vocabulary": "Codes and labels of every code list.",
     "reference.event_feed": "Feeds that tell of service events, whether received or not.",
     "reference.feed_period": "Periods covered by the accepted deliveries of each feed.",
+    "reference.scorecard": "How each provider keeps its promises, by dataset and month.",
 }
 
 
@@ -151,6 +153,8 @@ def _reference_spec(relation: str, catalogue: Catalogue) -> dg.AssetSpec:
     deps = []
     if relation == "reference.feed_period":
         deps = [key_of(f"accepted.{contract.stem}") for contract in catalogue.contracts]
+    if relation == "reference.scorecard":
+        deps = [key_of(SCORECARD_RELATION)]
     return dg.AssetSpec(
         key_of(relation),
         deps=deps,

@@ -12,10 +12,13 @@ from functools import cached_property
 
 import polars as pl
 
+from insight_pipeline.contracts.authoring.todo import MARK
 from insight_pipeline.contracts.contract import Contract, ContractProperties, InternalProperties
-from insight_pipeline.contracts.contract_faults import unknown_formats
-from insight_pipeline.contracts.judge import Law
+from insight_pipeline.contracts.contract_faults import unknown_formats, unknown_vocabularies
+from insight_pipeline.contracts.governance import unknown_purposes
+from insight_pipeline.contracts.law import Law
 from insight_pipeline.contracts.odcs import load_contracts
+from insight_pipeline.contracts.references import reference_faults
 from insight_pipeline.contracts.staging import accepted_relation
 from insight_pipeline.contracts.standing import accepted_columns
 from insight_pipeline.contracts.vocabulary import load_vocabularies
@@ -78,9 +81,14 @@ def load_catalogue(settings: Settings) -> Catalogue:
     accepted = {accepted_relation(contract) for contract in contracts}
     staging = in_order(load_models(settings.sql / "staging"), accepted)
     macros = load_macros(settings.sql / "functions")
+    vocabularies = load_vocabularies(settings.contracts / "vocabularies")
     raise_all(
         [
             *unknown_formats(contracts, macros),
+            *unknown_vocabularies(contracts, vocabularies),
+            *unknown_purposes(contracts, vocabularies),
+            *reference_faults(contracts),
+            *_unfinished(staging),
             *_unknown_feeds(staging, internal),
             *_unstaged(contracts, staging),
         ]
@@ -93,7 +101,7 @@ def load_catalogue(settings: Settings) -> Catalogue:
     return Catalogue(
         contracts=contracts,
         internal=internal,
-        vocabularies=load_vocabularies(settings.contracts / "vocabularies"),
+        vocabularies=vocabularies,
         services=load_services(settings.contracts / "services.yaml"),
         macros=macros,
         staging=staging,
@@ -115,6 +123,21 @@ def _missing_folders(settings: Settings) -> Iterable[Fault]:
 
 def _header_of(folder: str) -> type[ModelHeader]:
     return IndicatorHeader if folder == INDICATORS else ModelHeader
+
+
+def _unfinished(staging: Iterable[Model]) -> Iterable[Fault]:
+    """A staging file begun from its skeleton is used when no question in it is open."""
+    for model in staging:
+        lines = model.path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, start=1):
+            if MARK in line:
+                yield Fault(
+                    where=f"{model.path}: line {number}",
+                    expected="an answer",
+                    found=f"a question left open: {line.strip()}",
+                    consequence="the file is not used and its feed does not run",
+                    next_step=f"write the answer in place of {MARK}",
+                )
 
 
 def _unknown_feeds(staging: Iterable[Model], internal: Iterable[Contract]) -> Iterable[Fault]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from insight_pipeline.contracts.service_levels.store import read_scorecard
 from insight_pipeline.contracts.staging import accepted_relation, read_feed
 from insight_pipeline.contracts.standing import read_accounts
 from insight_pipeline.indicators.catalogue import Catalogue
@@ -64,6 +65,7 @@ def _sources(catalogue: Catalogue, settings: Settings, people: Population) -> So
             "reference.vocabulary": catalogue.vocabularies.select("vocabulary", "code", "label"),
             "reference.event_feed": _event_feeds(catalogue),
             "reference.feed_period": _feed_periods(catalogue, settings),
+            "reference.scorecard": read_scorecard(settings),
         },
     )
 

@@ -1,7 +1,7 @@
 """What kind of text a file seems to be, for its receipt.
 
-Belongs here: a look at the first bytes. Does not belong here: decoding; a contract declares the
-encoding a reader uses, and this only helps to see why a file does not fit it.
+Belongs here: a look at the first bytes. Does not belong here: decoding, nor the encoding a reader
+uses (readers/text.py); this only helps to see why a file does not fit its contract.
 """
 
 from __future__ import annotations

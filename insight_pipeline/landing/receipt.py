@@ -17,7 +17,8 @@ class Receipt(StrictModel):
     """One delivery. The same bytes under the same declaration are the same receipt.
 
     Sent twice, the earlier `submitted_at` stands, so that a repeat never outranks what came
-    between and the order in which the copies arrive does not matter.
+    between and the order in which the copies arrive does not matter. `drops` holds a mark of each
+    drop: the same drop seen again has the same mark, a repeat has another.
     """
 
     delivery_id: str
@@ -25,6 +26,7 @@ class Receipt(StrictModel):
     size_bytes: int
     encoding: str
     manifest: Manifest
+    drops: tuple[str, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -37,8 +39,13 @@ class Receipt(StrictModel):
         return self.manifest.submitted_at.isoformat(), self.delivery_id, declared
 
 
-def make_receipt(manifest: Manifest, sha256: str, size_bytes: int, encoding: str) -> Receipt:
-    """The receipt of `size_bytes` bytes with hash `sha256` declared as `manifest`."""
+def make_receipt(
+    manifest: Manifest, sha256: str, size_bytes: int, encoding: str, drop: str = ""
+) -> Receipt:
+    """The receipt of `size_bytes` bytes with hash `sha256` declared as `manifest`.
+
+    `drop`: mark of the drop it came in.
+    """
     delivery_id = fingerprint(
         sha256,
         manifest.stem,
@@ -52,6 +59,7 @@ def make_receipt(manifest: Manifest, sha256: str, size_bytes: int, encoding: str
         size_bytes=size_bytes,
         encoding=encoding,
         manifest=manifest,
+        drops=(drop,) if drop else (),
     )
 
 
@@ -60,12 +68,20 @@ def receipt_path(landing: Path, receipt: Receipt) -> Path:
 
 
 def write_receipt(landing: Path, receipt: Receipt) -> None:
-    """Store the receipt; an existing one keeps whichever submission was declared earlier."""
+    """Store the receipt; with an existing one: the earlier submission, and the drops of both."""
     path = receipt_path(landing, receipt)
-    if path.exists() and load_json(path, Receipt).rank <= receipt.rank:
+    known = load_json(path, Receipt) if path.exists() else None
+    kept = _united(known, receipt) if known else receipt
+    if kept == known:
         return
     with replacing_file(path) as work:
-        work.write_text(receipt.model_dump_json(indent=2), encoding="utf-8")
+        work.write_text(kept.model_dump_json(indent=2), encoding="utf-8")
+
+
+def _united(one: Receipt, other: Receipt) -> Receipt:
+    earlier = min(one, other, key=lambda receipt: receipt.rank)
+    drops = tuple(sorted({*one.drops, *other.drops}))
+    return earlier.model_copy(update={"drops": drops})
 
 
 def read_receipts(landing: Path, stem: str) -> tuple[Receipt, ...]:

@@ -22,7 +22,13 @@ from insight_pipeline.kernel.atomic import new_directory, replace_link, replacin
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint
 from insight_pipeline.publication.disclosure import PUBLIC_TABLE, disclose
 from insight_pipeline.publication.policy import load_policy
-from insight_pipeline.publication.tables import STORAGE_VERSION, build_database, export_public
+from insight_pipeline.publication.scorecard import disclose_scorecard
+from insight_pipeline.publication.tables import (
+    FILES,
+    STORAGE_VERSION,
+    build_database,
+    export_public,
+)
 from insight_pipeline.publication.verify import verify_release
 from insight_pipeline.settings import Settings
 
@@ -50,13 +56,15 @@ def publish(
 ) -> ReleaseSummary:
     """Publish `indicators.figure` of a warehouse connection under the policy in force.
 
-    Read besides: reference.provider (provider_id, provider_name) and core.dim_area. The connection
-    may be read-only but must have the macros and may write to `settings.temporary`, where only
-    disclosure-controlled data are put. `headers` maps indicator id to header. `as_of` is the last
-    day any delivery covers. Publishing the same figures again changes nothing.
+    Read besides: reference.provider (provider_id, provider_name), reference.scorecard and
+    core.dim_area. The connection may be read-only but must have the macros and may write to
+    `settings.temporary`, where only disclosure-controlled data are put. `headers` maps indicator id
+    to header. `as_of` is the last day any delivery covers. Publishing the same again changes
+    nothing.
     """
     policy_name, policy = load_policy(settings.contracts / POLICY_FILE)
     disclose(connection, policy)
+    disclose_scorecard(connection, policy)
     figures, suppressed = _counts(connection)
     settings.temporary.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.temporary, prefix="release-") as scratch:
@@ -86,7 +94,7 @@ def latest_release(published: Path) -> str | None:
 
 def _identity(exported: Path, headers: Mapping[str, IndicatorHeader], policy_name: str) -> str:
     """Changes with anything a reader of the release can see: figures, names, definitions."""
-    files = ("indicators.csv", "provider.parquet", "area.parquet")
+    files = ("indicators.csv", "scorecard.csv", "provider.parquet", "area.parquet")
     said = {name: header.model_dump(mode="json") for name, header in headers.items()}
     return fingerprint([file_sha256(exported / name) for name in files], said, policy_name)
 
@@ -105,7 +113,8 @@ def _build(
     settings: Settings,
 ) -> None:
     with new_directory(path) as work:
-        for name in ("indicators.csv", "indicators.parquet"):
+        files = [f"{name}.{form}" for name in FILES for form in ("csv", "parquet")]
+        for name in files:
             shutil.copyfile(exported / name, work / name)
         build_database(work / "indicators.duckdb", exported, headers, facts, settings)
         rows = verify_release(work, settings)
@@ -114,9 +123,7 @@ def _build(
             "predecessor": latest_release(path.parent),
             "duckdb_storage_version": STORAGE_VERSION,
             "rows": rows,
-            "sha256": {
-                name: file_sha256(work / name) for name in ("indicators.csv", "indicators.parquet")
-            },
+            "sha256": {name: file_sha256(work / name) for name in files},
         }
         (work / "release.json").write_text(_json(description), encoding="utf-8")
         (work / CHECKSUMS).write_text(_checksums(work), encoding="utf-8")

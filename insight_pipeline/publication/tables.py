@@ -14,26 +14,34 @@ import duckdb
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.publication.dictionary import LATEST_FIGURES, TABLES, VIEWS, Table
 from insight_pipeline.publication.disclosure import PUBLIC_TABLE
+from insight_pipeline.publication.scorecard import PUBLIC_SCORECARD
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect, identifier, literal
 
 # Any DuckDB since 1.0 opens this format; a default file of DuckDB 2 opens nowhere else.
 STORAGE_VERSION = "v1.0.0"
 SORT = "indicator_id, period_from, period_to, area_code, provider_id, breakdown_type, breakdown"
+# Published as files of their own besides: name of the file → table of the database.
+FILES = {"indicators": "figure", "scorecard": "scorecard"}
 _EXPORTS = {
     "indicators": f"select * from {PUBLIC_TABLE} order by {SORT}",
+    "scorecard": (
+        f"select * from {PUBLIC_SCORECARD} "
+        "order by provider_id, period_month, dataset <> 'all', dataset"
+    ),
     "provider": "select provider_id, provider_name from reference.provider order by all",
     "area": "select area_code, area_name, area_type from core.dim_area order by all",
 }
 
 
 def export_public(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write the public tables of a warehouse connection as Parquet, figures as CSV as well."""
+    """Write the public tables of a warehouse connection as Parquet, FILES as CSV as well."""
     for name, query in _EXPORTS.items():
         target = literal(str(folder / f"{name}.parquet"))
         connection.execute(f"copy ({query}) to {target} (format parquet, compression zstd)")
-    target = literal(str(folder / "indicators.csv"))
-    connection.execute(f"copy ({_EXPORTS['indicators']}) to {target} (format csv, header true)")
+    for name in FILES:
+        target = literal(str(folder / f"{name}.csv"))
+        connection.execute(f"copy ({_EXPORTS[name]}) to {target} (format csv, header true)")
 
 
 def build_database(
@@ -49,8 +57,8 @@ def build_database(
             f"attach {literal(str(path))} as release (storage_version {literal(STORAGE_VERSION)})"
         )
         connection.execute("use release")
-        for table, source in (("figure", "indicators"), ("provider", "provider"), ("area", "area")):
-            _copy_in(connection, table, exported / f"{source}.parquet")
+        for source in _EXPORTS:
+            _copy_in(connection, FILES.get(source, source), exported / f"{source}.parquet")
         _insert(
             connection, "indicator", [_described(name, headers[name]) for name in sorted(headers)]
         )

@@ -13,6 +13,7 @@ import duckdb
 
 from insight_pipeline.kernel.errors import Fault, raise_all
 from insight_pipeline.publication.dictionary import TABLES, VIEWS, Table
+from insight_pipeline.publication.tables import FILES
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect, identifier, literal
 
@@ -23,7 +24,11 @@ def verify_release(folder: Path, settings: Settings) -> dict[str, int]:
         raise_all(_wrong_columns(connection, {**TABLES, **VIEWS}))
         rows = {name: _read_through(connection, name, TABLES[name]) for name in TABLES}
         _read_through(connection, "latest_figures", VIEWS["latest_figures"])
-        raise_all(_differences(connection, folder))
+        raise_all(
+            fault
+            for name, table in FILES.items()
+            for fault in _differences(connection, folder, name, table)
+        )
     return rows
 
 
@@ -48,23 +53,25 @@ def _read_through(connection: duckdb.DuckDBPyConnection, name: str, table: Table
     return int(connection.execute(query).fetchall()[0][0])
 
 
-def _differences(connection: duckdb.DuckDBPyConnection, folder: Path) -> Iterable[Fault]:
-    """Figures that stand in one form of the release but not in another."""
-    columns = {name: kind for name, (kind, _) in TABLES["figure"].columns.items()}
-    csv = literal(str(folder / "indicators.csv"))
-    typed = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in columns.items())
+def _differences(
+    connection: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str
+) -> Iterable[Fault]:
+    """Rows that stand in one form of a published table but not in another."""
+    columns = {column: kind for column, (kind, _) in TABLES[table].columns.items()}
+    csv, parquet = (literal(str(folder / f"{name}.{form}")) for form in ("csv", "parquet"))
+    typed = ", ".join(f"{literal(column)}: {literal(kind)}" for column, kind in columns.items())
     forms = {
-        "indicators.parquet": f"read_parquet({literal(str(folder / 'indicators.parquet'))})",
-        "indicators.csv": f"read_csv({csv}, header = true, columns = {{{typed}}})",
+        f"{name}.parquet": f"read_parquet({parquet})",
+        f"{name}.csv": f"read_csv({csv}, header = true, columns = {{{typed}}})",
     }
-    for name, form in forms.items():
+    for file, form in forms.items():
         query = (
-            f"select count(*) from ((from figure except all from {form}) "
-            f"union all (from {form} except all from figure))"
+            f"select count(*) from ((from {table} except all from {form}) "
+            f"union all (from {form} except all from {table}))"
         )
         different = int(connection.execute(query).fetchall()[0][0])
         if different:
-            yield _fault(f"{name} equal to indicators.duckdb", f"{different} differing rows")
+            yield _fault(f"{file} equal to indicators.duckdb", f"{different} differing rows")
 
 
 def _fault(expected: str, found: str) -> Fault:

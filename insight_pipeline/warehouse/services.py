@@ -71,6 +71,15 @@ def load_services(path: Path) -> Services:
     return load_yaml(path, Services) if path.exists() else Services(services=())
 
 
+def last_days(services: Services) -> dict[str, date]:
+    """Provider → the day its last contract ends; providers with one that does not are left out."""
+    ends: dict[str, date] = {}
+    for contract in (contract for service in services.services for contract in service.contracts):
+        end = contract.to_date or OPEN_ENDED
+        ends[contract.provider_id] = max(end, ends.get(contract.provider_id, end))
+    return {provider: end for provider, end in ends.items() if end != OPEN_ENDED}
+
+
 def service_contracts(services: Services) -> pl.DataFrame:
     """reference.service_contract: one row per service and contract."""
     rows = [

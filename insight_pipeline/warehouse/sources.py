@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.service_levels.scorecard import COLUMNS as SCORECARD_COLUMNS
 from insight_pipeline.contracts.staging import Written
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.sql.dry_run import Columns
@@ -57,6 +58,7 @@ REFERENCE_COLUMNS: dict[str, Columns] = {
         "period_from": "DATE",
         "period_to": "DATE",
     },
+    "reference.scorecard": SCORECARD_COLUMNS,
 }
 
 

@@ -15,6 +15,8 @@ from tests.conventions.tree import PACKAGE, write
 OURS = {PACKAGE, "tests"}
 # Started as programs of their own.
 STARTED = {"dagster-webserver"}
+# Loaded by fsspec by the name of their protocol.
+PROTOCOLS = {"adlfs", "s3fs"}
 TOOLS = {
     "import-linter",
     "mypy",
@@ -23,13 +25,18 @@ TOOLS = {
     "setuptools",
     "sqlfluff",
 }
+# Loaded by moto when it serves.
+SERVED = {"flask", "flask-cors"}
+# Brings the official schema as a file, and no code that we run.
+READ = {"open-data-contract-standard"}
 
 
-def declared(root: Path) -> tuple[set[str], set[str]]:
-    """Names of the packages a night needs, and of those tests and checks need besides."""
+def declared(root: Path) -> tuple[set[str], set[str], set[str]]:
+    """Names of the packages a night needs, a night with remote servers, and tests and checks."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project.get("optional-dependencies", {})
-    return _names(project["dependencies"]), _names(extras.get("dev", []))
+    remote, dev = _names(extras.get("remote", [])), _names(extras.get("dev", []))
+    return _names(project["dependencies"]), remote, dev
 
 
 def _names(requirements: list[str]) -> set[str]:
@@ -68,20 +75,24 @@ def _roots(node: ast.AST) -> set[str]:
 
 def dependency_faults(root: Path) -> list[str]:
     """Packages imported and not declared, or declared and not used."""
-    night, dev = declared(root)
+    night, remote, dev = declared(root)
     by_package = imported(root / PACKAGE)
     by_tests = imported(root / "tests")
     typing_only = {name for name in dev if name.startswith("types-")}
     return [
-        *(f"{name} is imported and not declared" for name in sorted(by_package - night)),
-        *(f"{name} is tested with and not declared" for name in sorted(by_tests - night - dev)),
+        *(f"{name} is imported and not declared" for name in sorted(by_package - night - remote)),
+        *(
+            f"{name} is tested with and not declared"
+            for name in sorted(by_tests - night - remote - dev)
+        ),
         *(
             f"{name} is declared and not imported"
-            for name in sorted(night - by_package - {*STARTED})
+            for name in sorted((night - STARTED - READ) | (remote - PROTOCOLS))
+            if name not in by_package
         ),
         *(
             f"{name} is declared for tests and not used"
-            for name in sorted(dev - by_tests - TOOLS - typing_only)
+            for name in sorted(dev - by_tests - TOOLS - SERVED - typing_only)
         ),
     ]
 

@@ -10,6 +10,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from insight_pipeline.contracts.odcs_document import stem_of
 from insight_pipeline.sql.header import split
 from tests.conftest import ROOT
 from tests.conventions.tree import write
@@ -45,8 +46,7 @@ def stem_faults(root: Path) -> list[str]:
 def unpaired_feeds(root: Path) -> list[str]:
     """Contracts without a staging file of the same stem, and staging files without a contract."""
     promised = {
-        path.name.removesuffix(".odcs.yaml")
-        for path in (root / "data_contracts" / "providers").glob("*.odcs.yaml")
+        stem_of(path) for path in (root / "data_contracts" / "providers").glob("*.odcs.yaml")
     }
     staged = {
         path.stem.removeprefix("stg_") for path in (root / "dbt_like_sql" / "staging").glob("*.sql")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from insight_pipeline.contracts.odcs_document import stem_of
 from insight_pipeline.defs.assembly import build_definitions
 from insight_pipeline.indicators.catalogue import load_catalogue
 from insight_pipeline.settings import Settings
@@ -112,10 +113,7 @@ def lists_by_hand(root: Path) -> list[str]:
 
     The simulation is left out: it plays the providers.
     """
-    stems = {
-        path.name.removesuffix(".odcs.yaml")
-        for path in (root / "data_contracts" / "providers").glob("*.odcs.yaml")
-    }
+    stems = {stem_of(path) for path in (root / "data_contracts" / "providers").glob("*.odcs.yaml")}
     indicators = {path.stem for path in (root / "dbt_like_sql" / "indicators").glob("*.sql")}
     names = stems | indicators | {stem.partition("__")[0] for stem in stems}
     return [

@@ -15,6 +15,7 @@ SNAPSHOT = Path(__file__).with_name("asset_graph.txt")
 FLOW = {
     "landing",
     "contracts",
+    "feedback",
     "staging",
     "feeds",
     "linkage",

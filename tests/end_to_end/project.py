@@ -50,12 +50,13 @@ def write_contract(
         "nationalReturn": "none",
         "lawfulBasis": "UK GDPR Article 6(1)(e)",
         "controller": "Ashmere Council",
-        "purposes": ["test"],
+        "purposes": ["service_evaluation"],
         "specialCategory": False,
         "retention": "P1Y",
         "sharingAgreement": "none",
         "reader": reader,
         "resubmission": {"mode": "upsert", "key": [key]},
+        "normalise": ["trim"],
     }
     contract = {
         "apiVersion": "v3.1.0",
@@ -65,6 +66,8 @@ def write_contract(
         "version": "1.0.0",
         "status": "active",
         "team": {"name": provider, "members": [{"username": f"data@{provider}.example"}]},
+        "support": [{"channel": "help desk", "url": f"mailto:data@{provider}.example"}],
+        "price": {"priceAmount": 0, "priceCurrency": "GBP", "priceUnit": "year"},
         "schema": [
             {
                 "name": dataset,
@@ -73,6 +76,8 @@ def write_contract(
                     {
                         "name": name,
                         "logicalType": "string",
+                        "description": f"{name}.",
+                        "classification": "personal",
                         "required": name == key,
                         "primaryKey": name == key,
                     }

@@ -63,7 +63,7 @@ def test_several_nights_in_any_order_publish_what_one_night_publishes(
     assert unsuppressed(in_parts) == unsuppressed(at_once)
     releases = [(home.published / "latest").resolve() for home in (at_once, in_parts)]
     assert releases[0].name == releases[1].name
-    for name in ("indicators.csv", "indicators.parquet"):
+    for name in ("indicators.csv", "indicators.parquet", "scorecard.csv", "scorecard.parquet"):
         assert file_sha256(releases[0] / name) == file_sha256(releases[1] / name)
     counted = "select count(*), sum(denominator) from indicators.figure"
     figures, cases = query(at_once.warehouse, counted)[0]

@@ -8,83 +8,114 @@ XML is parsed without entities, DTDs or network.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 from lxml import etree
 
-from insight_pipeline.landing.reading import (
-    REJECTS_SCHEMA,
-    ROW,
-    ReaderOptions,
-    Reading,
-    UnreadableError,
-    distinct_names,
-)
+from insight_pipeline.landing.readers.physical import count_lines
+from insight_pipeline.landing.readers.record_table import BadEncodingError, RecordTable
+from insight_pipeline.landing.readers.sink import Sink
+from insight_pipeline.landing.readers.text import Text, open_text
+from insight_pipeline.landing.reading import ReaderOptions, UnreadableError
 
 Leaves = Iterator[tuple[str, str | None]]
 
 
-def read_xml(path: Path, options: ReaderOptions) -> Reading:
+def read_xml(path: Path, options: ReaderOptions, promised: Sequence[str], sink: Sink) -> None:
     """One row per `options.record` element; columns are the elements inside it, by their path."""
     elements = etree.iterparse(
         str(path),
-        tag=options.record,
+        events=("start", "end"),
+        tag=_in_any_namespace(options.record),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         remove_comments=True,
         remove_pis=True,
     )
-    table = _Table()
+    table = RecordTable()
+    number = 0
     try:
-        for number, (_, element) in enumerate(elements, start=1):
+        for event, element in elements:
+            if event == "start":
+                sink.physical += 1
+                continue
+            number += 1
             table.add(number, _elements(element, ""))
             element.clear()
     except etree.XMLSyntaxError:
         raise UnreadableError("broken_xml") from None
-    return table.reading()
+    # Elements of other names alone are another document, not one without records.
+    if not sink.physical and any(isinstance(child.tag, str) for child in elements.root):
+        raise UnreadableError("missing_record")
+    table.pour(sink)
 
 
-def read_ndjson(path: Path, options: ReaderOptions) -> Reading:
+def _in_any_namespace(record: str | None) -> str | None:
+    """Namespaces part vocabularies, not records: a name counts without its own."""
+    return f"{{*}}{record}" if record and not record.startswith("{") else record
+
+
+def read_ndjson(path: Path, options: ReaderOptions, promised: Sequence[str], sink: Sink) -> None:
     """One row per line holding one JSON object; `_row` is the line."""
-    table = _Table()
-    for number, line in enumerate(_text(path).split("\n"), start=1):
-        if line.strip():
+    text = _text(path, options, sink)
+    table = RecordTable()
+    for number, line in enumerate(_lines(text), start=1):
+        if not line.strip():
+            sink.blank += 1
+        elif b"\x00" in line:
+            sink.reject([number], "null_byte")
+        else:
             table.add(number, _keys_of_line(line))
-    return table.reading()
+    table.pour(sink)
+    sink.physical = count_lines(path, text.encoding, text.skip)
 
 
-def read_json(path: Path, options: ReaderOptions) -> Reading:
+def read_json(path: Path, options: ReaderOptions, promised: Sequence[str], sink: Sink) -> None:
     """One row per object of the array under the key `options.record` (or of the whole document)."""
     try:
-        records = _JSON.decode(_text(path))
+        document = b"".join(_text(path, options, sink).blocks()).decode()
+    except UnicodeDecodeError:
+        raise UnreadableError("wrong_encoding") from None
+    try:
+        records = _JSON.decode(document)
     except (ValueError, RecursionError):
         raise UnreadableError("broken_json") from None
     for key in options.record.split(".") if options.record else ():
         records = records.get(key) if isinstance(records, dict) else None
     if not isinstance(records, list):
         raise UnreadableError("missing_array")
-    table = _Table()
+    table = RecordTable()
     for number, record in enumerate(records, start=1):
         table.add(number, _keys(record, ""))
-    return table.reading()
+    table.pour(sink)
+    sink.physical = len(records)
 
 
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnreadableError("wrong_encoding") from None
+def _text(path: Path, options: ReaderOptions, sink: Sink) -> Text:
+    """JSON is UTF-8 unless a mark, its zero bytes or the contract say otherwise."""
+    text = open_text(path, options.encoding, fallback="utf-8")
+    for note in text.notes:
+        sink.note(note)
+    return text
+
+
+def _lines(text: Text) -> Iterator[bytes]:
+    rest = b""
+    for block in text.blocks():
+        *lines, rest = (rest + block).split(b"\n")
+        yield from lines
+    if rest:
+        yield rest
 
 
 def _elements(element: Any, prefix: str) -> Leaves:
     for child in element:
         if not isinstance(child.tag, str):
             continue  # an entity between elements, which stands for no value
-        name = f"{prefix}{child.tag}"
+        name = f"{prefix}{etree.QName(child).localname}"
         if any(not isinstance(part.tag, str) for part in child):
             raise ValueError("an entity inside a value")
         text = "".join([child.text or "", *(part.tail or "" for part in child)])
@@ -119,8 +150,12 @@ _JSON = json.JSONDecoder(
 )
 
 
-def _keys_of_line(line: str) -> Leaves:
-    yield from _keys(_JSON.decode(line), "")
+def _keys_of_line(line: bytes) -> Leaves:
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        raise BadEncodingError from None
+    yield from _keys(_JSON.decode(text), "")
 
 
 def _keys(record: Any, prefix: str) -> Leaves:
@@ -144,44 +179,3 @@ def _json(value: Any) -> str:
     if isinstance(value, _Repeated):
         raise ValueError("an object that gives a key twice")
     return json.dumps(value, ensure_ascii=False)
-
-
-class _Table:
-    """Grows by records: each becomes a row, or a reject when it is not sound."""
-
-    def __init__(self) -> None:
-        self.rows: list[dict[str, str | None]] = []
-        self.numbers: list[int] = []
-        self.rejects: list[tuple[int, str]] = []
-
-    def add(self, number: int, leaves: Iterable[tuple[str, str | None]]) -> None:
-        try:
-            row: dict[str, str | None] = {}
-            for name, value in leaves:
-                if name in row:
-                    raise ValueError("two values for one column")
-                # Half a surrogate pair is legal in JSON, yet no text.
-                (name + (value or "")).encode()
-                row[name] = value
-        except (ValueError, RecursionError):
-            self.rejects.append((number, "broken_record"))
-            return
-        self.rows.append(row)
-        self.numbers.append(number)
-
-    def reading(self) -> Reading:
-        names = self._names()
-        cells = {
-            column: pl.Series([row.get(name) for row in self.rows], dtype=pl.String)
-            for name, column in zip(names, distinct_names(names), strict=True)
-        }
-        rows = pl.DataFrame({ROW: pl.Series(self.numbers, dtype=pl.Int64), **cells})
-        return Reading(rows, pl.DataFrame(self.rejects, schema=REJECTS_SCHEMA, orient="row"))
-
-    def _names(self) -> list[str]:
-        """Names in order; one that is always missing and elsewhere an object is no column."""
-        names = {name for row in self.rows for name in row}
-        filled = {name for row in self.rows for name, value in row.items() if value is not None}
-        parts = [name.split(".") for name in names]
-        objects = {".".join(part[:end]) for part in parts for end in range(1, len(part))}
-        return sorted(filled | (names - objects))

@@ -87,6 +87,7 @@ def contract(
         "sharingAgreement": "ASH-DSA-1",
         "reader": reader or {"format": "csv"},
         "resubmission": {"mode": mode, "key": list(key)},
+        "normalise": ["trim"],
         **promise,
     }
     return Contract(

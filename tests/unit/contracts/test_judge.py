@@ -6,8 +6,11 @@ Expectations takes seconds, and one module of tests pays for it once.
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -18,13 +21,15 @@ import pytest
 
 from insight_pipeline.contracts import judge as judge_module
 from insight_pipeline.contracts import scan
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.contract import Contract, Limit
+from insight_pipeline.contracts.examination import Tally
 from insight_pipeline.contracts.feed import FeedResult, process_feed
-from insight_pipeline.contracts.judge import Law
+from insight_pipeline.contracts.law import Law
 from insight_pipeline.contracts.rules import DELIVERY_RULES, Rule, compile_rules
 from insight_pipeline.contracts.standing import current_path, read_accounts
 from insight_pipeline.contracts.verdict import RuleResult, Verdict, verdict_path
 from insight_pipeline.kernel.outcome import Outcome, Severity
+from insight_pipeline.landing.reading_desk import ReadingDesk
 from insight_pipeline.landing.receipt import Receipt
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.model import Macro
@@ -52,6 +57,19 @@ def vocabulary(*rows: tuple[str, str, str]) -> pl.DataFrame:
 
 
 LAW = Law(vocabulary(("M", "Male", "1;Man"), ("F", "Female", "2")), ())
+
+
+@pytest.fixture(scope="module")
+def shared_desk() -> Iterator[ReadingDesk]:
+    with ReadingDesk() as desk:
+        yield desk
+
+
+@pytest.fixture(autouse=True)
+def one_desk_for_all(shared_desk: ReadingDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting the readers' process takes longer than judging a few rows; so does the oracle."""
+    monkeypatch.setattr(judge_module, "ensure_agreement", lambda *_: None)
+    monkeypatch.setattr(judge_module, "ReadingDesk", lambda: nullcontext(shared_desk))
 
 
 @pytest.fixture
@@ -209,6 +227,53 @@ def test_records_without_any_column_still_miss_their_columns(settings: Settings)
     assert verdict.outcome == "refused"
 
 
+RECORDS = {
+    "json": '{"cases": [%s, %s]}',
+    "ndjson": "%s\n%s\n",
+    "xml": "<all><cases>%s</cases><cases>%s</cases></all>",
+}
+FIRST = {"Ref": "1", "Start": "01/02/2025"}
+
+
+def records(form: str, *found: dict[str, str]) -> str:
+    elements = ["".join(f"<{k}>{v}</{k}>" for k, v in one.items()) for one in found]
+    return RECORDS[form] % tuple(elements if form == "xml" else map(json.dumps, found))
+
+
+@pytest.mark.parametrize("form", RECORDS)
+def test_what_no_record_mentions_is_absent_where_optional_and_missing_where_required(
+    settings: Settings, form: str
+) -> None:
+    made = contract(*COLUMNS, reader={"format": form, "record": "cases"}, mark=form)
+    verdict = verdict_on(settings, records(form, FIRST, {**FIRST, "Ref": "2"}), made)
+    assert (verdict.outcome, parts(verdict)) == ("accepted", (2, 2, 0, 0, 0))
+    assert result(verdict, "columns_present").outcome is Outcome.PASSED
+    assert [row["Sex"] for row in rows(current_path(settings, STEM))] == [None, None]
+
+
+@pytest.mark.parametrize("form", RECORDS)
+def test_a_required_column_absent_from_every_record_refuses(settings: Settings, form: str) -> None:
+    made = contract(*COLUMNS, reader={"format": form, "record": "cases"}, mark=form)
+    verdict = verdict_on(settings, records(form, {"Ref": "1"}, {"Ref": "2"}), made)
+    assert (verdict.outcome, verdict.reasons) == ("refused", ("columns_present",))
+    assert result(verdict, "columns_present").broken == 1
+
+
+def test_an_optional_column_that_no_record_mentions_is_still_judged(settings: Settings) -> None:
+    named = column("Name", requiredIf="\"Ref\" = '2'")
+    made = contract(
+        COLUMNS[0],
+        named,
+        *COLUMNS[2:],
+        reader={"format": "json", "record": "cases"},
+        mark="contract with a condition",
+        maxBadShare=0.5,
+    )
+    verdict = verdict_on(settings, records("json", FIRST, {**FIRST, "Ref": "2"}), made)
+    assert (verdict.outcome, parts(verdict)) == ("accepted", (2, 1, 1, 0, 0))
+    assert result(verdict, "name.required_if").broken == 1
+
+
 def test_a_rule_of_severity_delivery_refuses_for_one_row(settings: Settings) -> None:
     rule = row_rule("no_test_rows", "\"Name\" <> 'TEST'", Severity.DELIVERY)
     made = contract(*COLUMNS, rules=(rule,), mark="contract with a delivery rule")
@@ -319,7 +384,7 @@ def test_an_engine_failure_is_an_error_never_a_refusal_and_is_judged_again(
 ) -> None:
     receipt = deliver(settings, csv(*sound(3)))
     with monkeypatch.context() as broken:
-        broken.setattr(scan, "judge_rows", failing())
+        broken.setattr(scan, "find_exceptions", failing())
         first = night(settings)
     (verdict,) = first.verdicts
     assert (verdict.outcome, parts(verdict)) == ("error", (0, 0, 0, 0, 0))
@@ -335,7 +400,7 @@ def test_a_delivery_judged_after_an_engine_failure_comes_into_the_dataset(
 ) -> None:
     deliver(settings, csv(*sound(3)))
     with monkeypatch.context() as broken:
-        broken.setattr(scan, "judge_rows", failing())
+        broken.setattr(scan, "find_exceptions", failing())
         night(settings)
     second = night(settings)
     assert not second.unchanged
@@ -350,7 +415,7 @@ def test_rows_once_accepted_stay_when_judging_them_again_fails(
     night(settings)
     changed = contract(*COLUMNS, mark="a contract that changed")
     with monkeypatch.context() as broken:
-        broken.setattr(scan, "judge_rows", failing())
+        broken.setattr(scan, "find_exceptions", failing())
         second = night(settings, changed)
     assert [verdict.outcome for verdict in second.verdicts] == ["error"]
     assert [account.accepted for account in second.accounts.deliveries] == [3]
@@ -381,7 +446,7 @@ def test_a_reader_that_fails_is_an_engine_failure_too(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deliver(settings, csv(*sound(3)))
-    monkeypatch.setattr(judge_module, "read", failing("the reader failed"))
+    monkeypatch.setattr(ReadingDesk, "read", failing("the reader failed"))
     (verdict,) = night(settings).verdicts
     assert (verdict.outcome, verdict.received) == ("error", 0)
 
@@ -392,12 +457,12 @@ def test_a_reader_that_fails_for_one_delivery_leaves_the_others(
     deliver(settings, csv(*sound(3)))
     lost = deliver(settings, csv(*sound(2)), submitted_at="2025-04-08T09:00:00Z")
     deliver(settings, csv(*sound(4)), submitted_at="2025-04-09T09:00:00Z")
-    read = judge_module.read
+    read = ReadingDesk.read
 
-    def failing_once(path: Path, options: Any) -> Any:
-        return failing()() if path.name.startswith(lost.sha256) else read(path, options)
+    def failing_once(desk: ReadingDesk, path: Path, *others: Any) -> Any:
+        return failing()() if path.name.startswith(lost.sha256) else read(desk, path, *others)
 
-    monkeypatch.setattr(judge_module, "read", failing_once)
+    monkeypatch.setattr(ReadingDesk, "read", failing_once)
     found = night(settings).verdicts
     assert [verdict.outcome for verdict in found] == ["accepted", "error", "accepted"]
 
@@ -505,10 +570,15 @@ RULES = (
 )
 
 
-def expectation(counts: Any, delivery: str = "d1") -> list[tuple[str, Outcome, int]]:
+def expectations(*counts: Any, rules: tuple[Rule, ...] = RULES) -> list[list[Any]]:
     from insight_pipeline.contracts.great_expectations_verdict import judge
 
-    return [(r.code, r.outcome, r.broken) for r in judge(delivery, RULES, counts)]
+    passes = [(lambda given=given: Tally(10, given()), rules) for given in counts]
+    return [[(r.code, r.outcome, r.broken) for r in results] for results in judge(passes)]
+
+
+def expectation(counts: Any) -> list[tuple[str, Outcome, int]]:
+    return expectations(counts)[0]
 
 
 def test_counts_become_outcomes_by_severity() -> None:
@@ -548,10 +618,56 @@ def test_the_pass_runs_once_for_all_rules() -> None:
     assert calls == [1]
 
 
-def test_one_delivery_does_not_get_the_counts_of_another() -> None:
-    assert expectation(lambda: {"a": 5, "b": 5, "c": 5}, "d1")[0][2] == 5
-    assert expectation(lambda: {"a": 0, "b": 0, "c": 0}, "d2")[0][2] == 0
-    assert expectation(lambda: {"a": 7, "b": 0, "c": 0}, "d1")[0][2] == 7
+def test_deliveries_judged_together_do_not_get_the_counts_of_each_other() -> None:
+    none, some = {"a": 0, "b": 0, "c": 0}, {"a": 7, "b": 0, "c": 5}
+    found = expectations(lambda: some, lambda: none, failing(), lambda: {"b": 1})
+    assert [[broken for _, _, broken in results] for results in found] == [
+        [7, 0, 5],
+        [0, 0, 0],
+        [0, 0, 0],
+        [0, 1, 0],
+    ]
+    failed, passed, error, warned = Outcome.FAILED, Outcome.PASSED, Outcome.ERROR, Outcome.WARNING
+    assert [[outcome for _, outcome, _ in results] for results in found] == [
+        [failed, passed, warned],
+        [passed] * 3,
+        [error] * 3,
+        [error, failed, error],
+    ]
+
+
+def limited(operator: str, *values: str, percent: bool = False) -> tuple[Rule, ...]:
+    limit = Limit(operator, tuple(map(Decimal, values)), percent)
+    return (Rule("a", Severity.DELIVERY, "A holds.", "Mend it.", limit=limit),)
+
+
+LIMITS = [
+    ("mustBe", ("3",), {3}),
+    ("mustNotBe", ("3",), {2, 4}),
+    ("mustBeGreaterThan", ("3",), {4}),
+    ("mustBeGreaterOrEqualTo", ("3",), {3, 4}),
+    ("mustBeLessThan", ("3",), {2}),
+    ("mustBeLessOrEqualTo", ("3",), {2, 3}),
+    ("mustBeBetween", ("3", "4"), {3, 4}),
+    ("mustNotBeBetween", ("3", "4"), {2}),
+]
+
+
+@pytest.mark.parametrize(("operator", "values", "kept"), LIMITS)
+def test_great_expectations_holds_a_count_against_its_limit(
+    operator: str, values: tuple[str, ...], kept: set[int]
+) -> None:
+    counts = [lambda n=n: {"a": n} for n in (2, 3, 4)]
+    found = expectations(*counts, rules=limited(operator, *values))
+    passed = {broken for ((_, outcome, broken),) in found if outcome is Outcome.PASSED}
+    assert passed == kept
+
+
+def test_a_limit_in_percent_is_of_the_rows_of_the_delivery() -> None:
+    rules = limited("mustBeLessOrEqualTo", "30", percent=True)
+    counts = [lambda n=n: {"a": n} for n in (3, 4)]
+    outcomes = [results[0][1] for results in expectations(*counts, rules=rules)]
+    assert outcomes == [Outcome.PASSED, Outcome.FAILED]
 
 
 def test_two_contracts_with_the_same_codes_keep_their_own_severities() -> None:
@@ -559,10 +675,11 @@ def test_two_contracts_with_the_same_codes_keep_their_own_severities() -> None:
 
     stern = (Rule("same", Severity.DELIVERY, "It holds.", "Mend it."),)
     mild = (Rule("same", Severity.WARN, "It holds, mostly.", "Mend it."),)
+    counts = lambda: Tally(1, {"same": 1})  # noqa: E731
     for _ in range(2):
-        for rules, outcome in ((stern, Outcome.FAILED), (mild, Outcome.WARNING)):
-            (found,) = judge("d", rules, lambda: {"same": 1})
-            assert found.outcome is outcome
+        found = judge([(counts, stern), (counts, mild), (counts, stern)])
+        outcomes = [result.outcome for (result,) in found]
+        assert outcomes == [Outcome.FAILED, Outcome.WARNING, Outcome.FAILED]
 
 
 def test_every_delivery_rule_is_counted_by_the_judge(settings: Settings) -> None:

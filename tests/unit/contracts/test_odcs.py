@@ -2,129 +2,29 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from insight_pipeline.contracts.contract import Contract, ContractProperties, InternalProperties
-from insight_pipeline.contracts.contract_faults import unknown_formats
+from insight_pipeline.contracts.contract import ContractProperties, InternalProperties
+from insight_pipeline.contracts.contract_faults import unknown_formats, unknown_vocabularies
 from insight_pipeline.contracts.odcs import load_contract, load_contracts
+from insight_pipeline.contracts.vocabulary import load_vocabularies
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.kernel.outcome import Severity
 from tests.conftest import ROOT
+from tests.unit.contracts.documents import (
+    document,
+    faults,
+    load,
+    with_another_column,
+    with_column,
+    with_property,
+    with_rule,
+    write,
+)
 from tests.unit.contracts.rows import format_macros
-
-PROPERTIES: dict[str, Any] = {
-    "provider": "brightcare",
-    "providerName": "BrightCare Ltd",
-    "dataset": "cases",
-    "nationalReturn": "None",
-    "lawfulBasis": "Public task",
-    "controller": "Ashmere Council",
-    "purposes": ["commissioning"],
-    "specialCategory": True,
-    "retention": "P8Y",
-    "sharingAgreement": "ASH-DSA-1",
-    "reader": {"format": "csv", "delimiter": ";"},
-    "resubmission": {"mode": "upsert", "key": ["Ref"]},
-    "periodColumn": "Start",
-    "maxBadShare": 0.1,
-}
-RULE: dict[str, Any] = {
-    "name": "ref_is_not_name",
-    "type": "sql",
-    "query": '"Ref" <> "Name"',
-    "mustBe": True,
-    "severity": "warn",
-    "description": "The reference is no name.",
-    "customProperties": [{"property": "fixHint", "value": "Send the reference."}],
-}
-DOCUMENT: dict[str, Any] = {
-    "apiVersion": "v3.1.0",
-    "kind": "DataContract",
-    "id": "brightcare__cases",
-    "name": "Cases",
-    "version": "1.2.0",
-    "status": "active",
-    "description": {"purpose": "Who is served."},
-    "team": {"name": "Data", "members": [{"username": "data@brightcare.example"}]},
-    "schema": [
-        {
-            "name": "cases",
-            "logicalType": "object",
-            "properties": [
-                {"name": "Ref", "logicalType": "string", "required": True, "primaryKey": True},
-                {
-                    "name": "Start",
-                    "logicalType": "date",
-                    "logicalTypeOptions": {"format": "dd/MM/yyyy"},
-                    "customProperties": [
-                        {"property": "severity", "value": "warn"},
-                        {"property": "emptyValues", "value": ["N/K"]},
-                    ],
-                },
-                {"name": "Name", "logicalType": "string", "classification": "identifier"},
-            ],
-            "quality": [RULE],
-        }
-    ],
-    "customProperties": [{"property": k, "value": v} for k, v in PROPERTIES.items()],
-}
-
-
-def document() -> dict[str, Any]:
-    return copy.deepcopy(DOCUMENT)
-
-
-def write(folder: Path, made: Any, name: str = "brightcare__cases") -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.odcs.yaml"
-    path.write_text(made if isinstance(made, str) else yaml.safe_dump(made, sort_keys=False))
-    return path
-
-
-def load(folder: Path, made: Any) -> Contract:
-    return load_contract(write(folder, made), ContractProperties)
-
-
-def faults(folder: Path, made: Any) -> str:
-    with pytest.raises(InsightError) as caught:
-        load(folder, made)
-    words = str(caught.value)
-    assert "brightcare__cases.odcs.yaml" in words, "a fault names its file"
-    return words
-
-
-def with_property(**changed: Any) -> dict[str, Any]:
-    """The document with other customProperties; None takes one away."""
-    made = document()
-    values = {**PROPERTIES, **changed}
-    made["customProperties"] = [
-        {"property": k, "value": v} for k, v in values.items() if v is not None
-    ]
-    return made
-
-
-def with_rule(**changed: Any) -> dict[str, Any]:
-    made = document()
-    rule = {**copy.deepcopy(RULE), **changed}
-    made["schema"][0]["quality"] = [{k: v for k, v in rule.items() if v is not None}]
-    return made
-
-
-def with_column(**changed: Any) -> dict[str, Any]:
-    made = document()
-    made["schema"][0]["properties"][2].update(changed)
-    return made
-
-
-def with_another_column(name: str) -> dict[str, Any]:
-    made = document()
-    made["schema"][0]["properties"].append({"name": name, "logicalType": "string"})
-    return made
 
 
 def test_a_contract_is_read_as_it_is_written(tmp_path: Path) -> None:
@@ -210,12 +110,14 @@ def test_a_contract_promises_exactly_one_table(tmp_path: Path, made: Any) -> Non
 @pytest.mark.parametrize(
     "changed",
     [
-        {"type": "library"},
+        {"type": "text"},
+        {"type": "custom", "engine": "soda", "implementation": "checks: []"},
         {"mustBe": False},
         {"mustBe": None},
         {"query": None},
         {"name": None},
-        {"severity": "error"},
+        {"description": None},
+        {"severity": "fatal"},
     ],
     ids=str,
 )
@@ -242,24 +144,30 @@ def test_a_rule_that_is_no_predicate_over_its_columns_is_refused(
     [
         with_column(logicalTypeOptions={"pattern": r"\d+"}),
         with_column(logicalTypeOptions={"pattern": "[a-z"}),
-        with_column(logicalType="integer", logicalTypeOptions={"exclusiveMinimum": 0}),
+        with_column(logicalType="integer", logicalTypeOptions={"format": "i32"}),
+        with_column(logicalType="integer", logicalTypeOptions={"multipleOf": 0.5}),
+        with_column(logicalType="timestamp", logicalTypeOptions={"timezone": True}),
         with_column(logicalType="number", logicalTypeOptions={"minimum": 0.00000000001}),
         with_column(logicalType="integer", logicalTypeOptions={"maximum": 10**39}),
         with_column(logicalType="date", logicalTypeOptions={"minimum": "soon"}),
         with_column(logicalType="date", logicalTypeOptions={"format": "d/M/yyyy"}),
         with_column(logicalType="array"),
-        with_column(quality=[{"type": "library", "metric": "nullValues", "mustBe": 0}]),
+        with_column(quality=[{"type": "text", "description": "It should be right."}]),
+        with_column(physicalName="name_of_person"),
     ],
     ids=[
         "pattern",
         "broken pattern",
-        "bound nobody checks",
+        "format nobody checks",
+        "part of a whole number",
+        "zone",
         "fine bound",
         "huge bound",
         "no day",
         "date letters",
         "type",
         "rule nobody checks",
+        "name in no file",
     ],
 )
 def test_a_promise_that_cannot_be_checked_is_refused_when_the_contract_is_read(
@@ -339,3 +247,81 @@ def test_an_internal_contract_says_its_zone_and_types(tmp_path: Path) -> None:
     found = load_contract(write(tmp_path, made, "person_evidence"), InternalProperties)
     assert (found.stem, found.zone) == ("person_evidence", "identity")
     assert found.physical_columns == {"Ref": "VARCHAR", "Start": "DATE", "Name": "VARCHAR"}
+
+
+def test_a_code_list_without_its_file_is_named_with_the_nearest(tmp_path: Path) -> None:
+    made = with_column(customProperties=[{"property": "vocabulary", "value": "sex_cod"}])
+    words = load_vocabularies(ROOT / "data_contracts" / "vocabularies")
+    (fault,) = unknown_vocabularies([load(tmp_path, made)], words)
+    assert "brightcare__cases.odcs.yaml: Name" in fault.where
+    assert "did you mean 'sex_code'?" in fault.next_step
+
+
+def test_every_code_list_of_this_project_has_its_file() -> None:
+    contracts = load_contracts(ROOT / "data_contracts" / "providers", ContractProperties)
+    words = load_vocabularies(ROOT / "data_contracts" / "vocabularies")
+    assert not list(unknown_vocabularies(contracts, words))
+
+
+def test_options_that_are_checked_are_taken(tmp_path: Path) -> None:
+    options = {"exclusiveMinimum": 0, "exclusiveMaximum": 10, "multipleOf": 0.5}
+    made = with_column(logicalType="number", logicalTypeOptions=options)
+    assert load(tmp_path / "a", made).columns[2].options == options
+    options = {"exclusiveMinimum": "2000-01-01", "timezone": False}
+    made = with_column(logicalType="timestamp", logicalTypeOptions=options)
+    assert load(tmp_path / "b", made).columns[2].options == options
+
+
+def test_a_document_of_3_2_is_read_by_the_schema_of_3_2(tmp_path: Path) -> None:
+    made = {**document(), "apiVersion": "v3.2.0"}
+    made.pop("status")
+    made["schema"][0]["properties"][2]["deprecated"] = True
+    assert load(tmp_path, made).version == "1.2.0"
+    assert "deprecated" in faults(tmp_path / "older", {**made, "apiVersion": "v3.1.0"})
+
+
+def test_a_document_of_3_0_is_no_contract_of_ours(tmp_path: Path) -> None:
+    words = faults(tmp_path, {**document(), "apiVersion": "v3.0.2"})
+    assert "written to ODCS v3.2.0 or v3.1.0" in words
+
+
+@pytest.mark.parametrize(
+    ("changed", "instead"),
+    [
+        ({"enum": [{"value": "A"}]}, "vocabulary"),
+        ({"synonyms": [{"synonym": "Nom"}]}, "headerSynonyms"),
+    ],
+)
+def test_words_of_3_2_that_nobody_would_check_are_refused_with_what_to_write_instead(
+    tmp_path: Path, changed: dict[str, Any], instead: str
+) -> None:
+    assert instead in faults(tmp_path, {**with_column(**changed), "apiVersion": "v3.2.0"})
+
+
+def test_a_condition_of_being_required_is_a_predicate_over_columns(tmp_path: Path) -> None:
+    def when(predicate: str, **more: Any) -> Any:
+        return with_column(
+            customProperties=[{"property": "requiredIf", "value": predicate}], **more
+        )
+
+    found = load(tmp_path / "a", when('"Start" is not null')).columns[2]
+    assert found.properties.required_if == '"Start" is not null'
+    assert "did you mean 'Start'?" in faults(tmp_path / "b", when('"Strt" is not null'))
+    assert "requiredIf" in faults(tmp_path / "c", when("read_text('x') is null"))
+    assert "both" in faults(tmp_path / "d", when('"Start" is not null', required=True))
+
+
+def test_a_property_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    made = document()
+    made["customProperties"].append({"property": "retention", "value": "P1Y"})
+    assert "'retention' 2 times" in faults(tmp_path, made)
+
+
+def test_faults_of_every_part_are_told_in_one_reading(tmp_path: Path) -> None:
+    made = with_property(lawfulBasis="Public task", retentoin="P8Y")
+    made["schema"][0]["properties"][0]["logicalTypeOptions"] = {"format": "uuid"}
+    made["schema"][0]["quality"] = [{"type": "text", "description": "It should be right."}]
+    made["slaProperties"] = [{"property": "availability", "value": 99}]
+    words = faults(tmp_path, made)
+    for part in ("Art 6(1)", "retentoin", "'format'", "nobody checks it", "nobody measures"):
+        assert part in words

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from insight_pipeline.contracts import scan
 from insight_pipeline.contracts.rules import compile_rules
-from insight_pipeline.landing.receipt import make_receipt
-from tests.unit.contracts.promises import Q1, column, contract, manifest
-from tests.unit.contracts.rows import Row, judged
+from tests.unit.contracts.promises import Q1, column, contract
+from tests.unit.contracts.rows import Judged, Row, judged
 
 CASES = contract(
     column("Ref", key=True, required=True),
     column("Sex", vocabulary="sex", severity="warn"),
     column("Start", "date", options={"format": "dd/MM/yyyy"}),
     column("Note", severity="warn", options={"maxLength": 3}),
+    periodColumn="Start",
 )
 SOUND: Row = {"Ref": "1", "Sex": "male", "Start": "01/02/2025", "Note": "abc"}
 
@@ -32,18 +32,30 @@ def table(path: Path) -> list[dict[str, object]]:
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
+def parted(done: Judged) -> tuple[int, int, int]:
+    """accepted, held, superseded by an equal row of the same file"""
+    found = done.found()
+    return found.rows - found.held - found.repeats, found.held, found.repeats
+
+
+def accepted(done: Judged, path: Path) -> list[dict[str, object]]:
+    scan.write_accepted(done.connection, done.contract, "d1", Q1, path)
+    return table(path)
+
+
 def test_a_broken_warning_does_not_hold_a_row_and_a_broken_record_rule_does() -> None:
     rows = [{**SOUND, "Note": "long"}, {**SOUND, "Ref": "2", "Start": "x"}]
-    with judged(CASES, rows) as connection:
-        found = connection.execute("select _row, _broken, _held from judged order by _row")
-        assert found.fetchall() == [(2, ["note.max_length"], False), (3, ["start.type"], True)]
-        assert scan.count_held(connection) == 1
-        assert scan.count_rows(connection) == (1, 1, 0)
+    with judged(CASES, rows) as done:
+        assert done.codes() == [
+            (2, ["note.max_length"], False, False),
+            (3, ["start.type"], True, False),
+        ]
+        assert parted(done) == (1, 1, 0)
 
 
 def test_every_rule_is_counted_also_those_that_nothing_breaks() -> None:
-    with judged(CASES, [{**SOUND, "Sex": "x"}, {**SOUND, "Ref": None, "Sex": "y"}]) as connection:
-        assert scan.count_broken(connection, compile_rules(CASES)) == {
+    with judged(CASES, [{**SOUND, "Sex": "x"}, {**SOUND, "Ref": None, "Sex": "y"}]) as done:
+        assert done.found().broken == {
             "ref.required": 1,
             "sex.vocabulary": 2,
             "start.type": 0,
@@ -53,86 +65,89 @@ def test_every_rule_is_counted_also_those_that_nothing_breaks() -> None:
 
 
 def test_a_plain_repeat_is_superseded_by_the_first(tmp_path: Path) -> None:
-    with judged(CASES, [SOUND, dict(SOUND), {**SOUND, "Ref": " 1 "}]) as connection:
-        assert scan.count_rows(connection) == (1, 0, 2)
-        scan.write_accepted(
-            connection, CASES, make_receipt(manifest(), "0", 0, "ascii"), tmp_path / "a"
-        )
-    assert [row["_row"] for row in table(tmp_path / "a")] == [2]
+    with judged(CASES, [SOUND, dict(SOUND), {**SOUND, "Ref": " 1 "}]) as done:
+        assert parted(done) == (1, 0, 2)
+        assert [row["_row"] for row in accepted(done, tmp_path / "a")] == [2]
 
 
 def test_a_held_row_that_repeats_another_is_held_and_not_superseded() -> None:
     bad = {**SOUND, "Start": "x"}
-    with judged(CASES, [bad, dict(bad)]) as connection:
-        assert scan.count_rows(connection) == (0, 2, 0)
+    with judged(CASES, [bad, dict(bad)]) as done:
+        assert parted(done) == (0, 2, 0)
 
 
-def test_accepted_rows_carry_codes_trimmed_text_and_where_they_came_from(tmp_path: Path) -> None:
-    receipt = make_receipt(manifest(), "0", 0, "ascii")
+def test_accepted_rows_carry_codes_repaired_text_and_where_they_came_from(tmp_path: Path) -> None:
     rows = [{**SOUND, "Sex": " MALE "}, {**SOUND, "Ref": "2", "Sex": "?", "Note": " "}]
-    with judged(CASES, rows) as connection:
-        scan.write_accepted(connection, CASES, receipt, tmp_path / "a")
-    origin = {
-        "_delivery_id": receipt.delivery_id,
-        "_period_from": Q1[0],
-        "_period_to": Q1[1],
-    }
-    first, second = table(tmp_path / "a")
+    with judged(CASES, rows) as done:
+        first, second = accepted(done, tmp_path / "a")
+    origin = {"_delivery_id": "d1", "_period_from": Q1[0], "_period_to": Q1[1]}
     assert first == {**SOUND, "Sex": "M", "_row": 2, **origin}
     assert list(first) == [*SOUND, "_delivery_id", "_row", "_period_from", "_period_to"]
     assert (second["Sex"], second["Note"]) == ("?", None)
 
 
-def test_quarantined_rows_carry_the_text_received_and_the_codes(tmp_path: Path) -> None:
+def test_quarantined_rows_carry_their_text_and_the_codes(tmp_path: Path) -> None:
     rows = [SOUND, {**SOUND, "Ref": "2", "Sex": "male", "Start": "31/02/2025", "Note": "long"}]
-    with judged(CASES, rows) as connection:
-        scan.write_quarantined(connection, tmp_path / "q")
+    with judged(CASES, rows) as done:
+        scan.write_quarantined(done.connection, CASES, compile_rules(CASES), tmp_path / "q")
     (held,) = table(tmp_path / "q")
     assert (held["_row"], held["Start"], held["Sex"]) == (3, "31/02/2025", "male")
     assert sorted(held["_rules"]) == ["note.max_length", "start.type"]  # type: ignore[call-overload]
 
 
 def test_a_column_that_is_missing_is_empty_and_an_unknown_one_is_ignored() -> None:
-    with judged(CASES, [{"Ref": "1", "Other": "x"}]) as connection:
-        row = connection.execute('select "Ref", "Sex", "Start" from judged').fetchall()
-        columns = [item[0] for item in connection.execute("select * from judged").description]
+    with judged(CASES, [{"Ref": "1", "Other": "x"}]) as done:
+        row = done.connection.execute('select "Ref", "Sex", "Start" from cells').fetchall()
+        columns = [item[0] for item in done.connection.execute("from cells").description]
     assert row == [("1", None, None)]
     assert "Other" not in columns
 
 
 def test_a_delivery_without_rows_is_judged_too() -> None:
-    with judged(CASES, []) as connection:
-        assert scan.count_rows(connection) == (0, 0, 0)
-        assert set(scan.count_broken(connection, compile_rules(CASES)).values()) == {0}
+    with judged(CASES, []) as done:
+        assert parted(done) == (0, 0, 0)
+        assert set(done.found().broken.values()) == {0}
 
 
 def test_values_are_values_and_never_sql() -> None:
-    nasty = "'); drop table coded; --"
-    with judged(CASES, [{**SOUND, "Ref": nasty, "Sex": nasty}]) as connection:
-        assert connection.execute('select "Ref" from judged').fetchall() == [(nasty,)]
+    nasty = "'); drop table cells; --"
+    with judged(CASES, [{**SOUND, "Ref": nasty, "Sex": nasty}]) as done:
+        assert done.connection.execute('select "Ref" from cells').fetchall() == [(nasty,)]
+
+
+def test_columns_that_differ_in_case_only_are_not_taken_for_each_other() -> None:
+    made = contract(column("Ref", key=True), column("Sex"))
+    with judged(made, [{"Ref": "1", "sex": "a", "Sex": "b"}], ("Ref", "sex", "Sex")) as done:
+        assert done.connection.execute('select "Sex" from cells').fetchall() == [("b",)]
 
 
 @pytest.mark.parametrize(
-    ("days", "outside"),
+    ("days", "outside", "dated"),
     [
-        (["01/01/2025", "31/03/2025"], False),
-        (["31/12/2024", "01/04/2025"], True),
-        (["31/12/2024", "01/01/2025"], False),
-        (["31/12/2024", "01/04/2025", "01/02/2025"], True),
-        (["31/12/2024", None, "x", None], True),
-        ([None, "x"], False),
-        ([], False),
+        (["01/01/2025", "31/03/2025"], 0, 2),
+        (["31/12/2024", "01/04/2025", "01/02/2025"], 2, 3),
+        (["31/12/2024", None, "x", None], 1, 1),
+        ([None, "x"], 0, 0),
+        ([], 0, 0),
     ],
     ids=str,
 )
-def test_most_of_the_dated_rows_decide_about_the_period(
-    days: list[str | None], outside: bool
+def test_rows_outside_the_declared_period_are_counted_among_those_with_a_day(
+    days: list[str | None], outside: int, dated: int
 ) -> None:
-    start = next(c for c in CASES.columns if c.name == "Start")
     rows = [{**SOUND, "Ref": str(n), "Start": day} for n, day in enumerate(days)]
-    with judged(CASES, rows) as connection:
-        assert scan.mostly_outside(connection, start, *Q1) is outside
-        assert not scan.mostly_outside(connection, start, date(1, 1, 1), date(9999, 12, 31))
+    with judged(CASES, rows) as done:
+        found, ever = done.found(Q1), done.found((date(1, 1, 1), date(9999, 12, 31)))
+    assert (found.outside, found.dated) == (outside, dated)
+    assert ever.outside == 0
+
+
+def test_every_cell_is_profiled_by_its_code_and_never_by_its_value() -> None:
+    rows = [{**SOUND, "Sex": sex} for sex in ("male", "m", "f", "?", None, " ")]
+    with judged(CASES, rows) as done:
+        profile = done.found().profile
+    assert profile["Sex"] == {"": 2, "*": 4, "M": 2, "F": 1}
+    assert profile["Note"] == {"": 0, "*": 6}
 
 
 cells = st.sampled_from([None, "", " ", "1", "2", "male", "x", "01/02/2025", "99/99/2025", "long"])
@@ -141,11 +156,12 @@ cells = st.sampled_from([None, "", " ", "1", "2", "male", "x", "01/02/2025", "99
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(SOUND, cells)), max_size=6))
 def test_every_row_is_accepted_held_or_superseded_whatever_its_cells(rows: list[Row]) -> None:
-    with judged(CASES, rows) as connection:
-        assert sum(scan.count_rows(connection)) == len(rows)
-        flags = connection.execute("select _broken, _held from judged").fetchall()
+    with judged(CASES, rows) as done:
+        assert sum(parted(done)) == len(rows)
+        assert min(parted(done)) >= 0
+        flags = done.codes()
     warnings = {"sex.vocabulary", "note.max_length"}
-    assert all(held == bool(set(codes) - warnings) for codes, held in flags)
+    assert all(held == bool(set(codes) - warnings) for _, codes, held, _ in flags)
 
 
 @settings(max_examples=15, deadline=None, derandomize=True)
@@ -155,10 +171,17 @@ def test_every_row_is_accepted_held_or_superseded_whatever_its_cells(rows: list[
 )
 def test_the_order_of_the_rows_decides_about_no_row(rows: list[Row], chance: object) -> None:
     def verdicts(given: list[Row]) -> list[tuple[object, ...]]:
-        query = 'select "Ref", "Sex", "Start", "Note", _broken, _held, _repeat from judged'
-        with judged(CASES, given) as connection:
-            found = connection.execute(query).fetchall()
-        return sorted(((*row[:4], *row[4], *row[5:]) for row in found), key=str)
+        with judged(CASES, given) as done:
+            query = 'select "Ref", "Sex", "Start", "Note" from cells order by _row'
+            found = done.connection.execute(query).fetchall()
+            said = done.codes()
+        return sorted(
+            (
+                (*cells, *codes, *flags)
+                for cells, (_, codes, *flags) in zip(found, said, strict=True)
+            ),
+            key=str,
+        )
 
     shuffled = list(rows)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]

@@ -93,6 +93,33 @@ def test_a_header_of_another_shape_is_a_fault_with_its_file(tmp_path: Path) -> N
     assert "synonyms" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("M,Male,,2025-4-1,,\n", "valid_from"),
+        ("M,Male,,,31/03/2025,\n", "valid_to"),
+        ("M,Male,,20250401,,\n", "valid_from"),
+        ("M,Male,,2025-02-30,,\n", "valid_from"),
+        ("M,Male,,2025-04-01,2025-03-31,\n", "before"),
+        (",Male,,,,\n", "line 2"),
+        ("M,Male,,,,\n F,Female,,,,\n", "line 3"),
+    ],
+)
+def test_a_line_that_means_no_code_or_no_day_is_refused_with_its_place(
+    tmp_path: Path, rows: str, words: str
+) -> None:
+    with pytest.raises(InsightError) as caught:
+        load_vocabularies(folder(tmp_path, sex=rows))
+    assert "sex.csv" in str(caught.value)
+    assert words in str(caught.value)
+
+
+def test_every_bad_line_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InsightError) as caught:
+        load_vocabularies(folder(tmp_path, sex=",Male,,,,\nF,Female,,soon,never,\n"))
+    assert len(caught.value.faults) == 3
+
+
 def test_an_empty_file_is_a_fault_with_its_file(tmp_path: Path) -> None:
     (tmp_path / "sex.csv").write_text("")
     with pytest.raises(InsightError, match=r"sex\.csv"):

@@ -114,3 +114,18 @@ def test_a_receipt_that_stands_is_not_written_again(tmp_path: Path) -> None:
     before = path.stat().st_ino
     write_receipt(tmp_path, receipt(submitted_at="2025-05-01T09:00:00Z"))
     assert path.stat().st_ino == before
+
+
+def test_receipts_of_several_drops_unite_whatever_their_order(tmp_path: Path) -> None:
+    days = ("2025-04-07", "2025-04-09", "2025-04-08")
+    found = set()
+    for number, order in enumerate(permutations(days)):
+        for day in [*order, order[0]]:
+            declared = validate(
+                {**DECLARED, "submitted_at": f"{day}T09:00:00Z"}, Manifest, "manifest"
+            )
+            write_receipt(tmp_path / str(number), make_receipt(declared, CONTENT, 5, "x", day))
+        found |= set(read_receipts(tmp_path / str(number), "activelife__visits"))
+    (one,) = found
+    assert one.drops == tuple(sorted(days))
+    assert one.manifest.submitted_at.day == 7

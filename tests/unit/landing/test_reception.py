@@ -15,12 +15,12 @@ import pytest
 
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.landing import reception
+from insight_pipeline.landing.inbox import inbox_fingerprint
 from insight_pipeline.landing.manifest import MANIFEST_SUFFIX
 from insight_pipeline.landing.receipt import read_receipts
 from insight_pipeline.landing.reception import (
     Reception,
     blob_path,
-    inbox_fingerprint,
     known_inbox,
     receive,
 )
@@ -127,7 +127,29 @@ def test_the_same_bytes_in_another_file_are_the_same_receipt(place: Place) -> No
     place.drop("visits copy.csv")
     found = place.receive()
     assert (len(found.new), found.repeated) == (1, 1)
-    assert len(read_receipts(place.landing, STEM)) == 1
+    (kept,) = read_receipts(place.landing, STEM)
+    assert len(kept.drops) == 2, "it was sent twice"
+
+
+def test_one_drop_seen_every_night_is_one_drop(place: Place) -> None:
+    place.drop("visits.csv")
+    for _ in range(3):
+        place.receive()
+    assert len(read_receipts(place.landing, STEM)[0].drops) == 1
+
+
+def test_how_often_something_was_sent_does_not_depend_on_order_or_night(tmp_path: Path) -> None:
+    found = set()
+    for number, order in enumerate(permutations(["a.csv", "b.csv", "c.csv"])):
+        place = Place(tmp_path / str(number))
+        for name in order:
+            place.drop(name, submitted_at=f"2025-04-0{order.index(name) % 2 + 1}T09:00:00Z")
+            if number % 2:
+                place.receive()
+        place.receive()
+        (kept,) = read_receipts(place.landing, STEM)
+        found.add(len(kept.drops))
+    assert found == {3}
 
 
 def test_the_same_bytes_for_another_period_are_another_receipt_of_one_copy(place: Place) -> None:
@@ -178,6 +200,26 @@ def test_the_inbox_changes_when_the_file_a_manifest_was_waiting_for_arrives(plac
     assert known_inbox(place.landing) != inbox_fingerprint(place.inbox)
 
 
+def test_corrected_data_of_equal_size_under_the_same_manifest_is_noticed(place: Place) -> None:
+    place.drop("visits.csv")
+    place.receive()
+    data = place.inbox / "activelife" / "visits.csv"
+    data.write_bytes(DATA.replace(b"1", b"2"))
+    os.utime(data, ns=(1, 1))
+    assert known_inbox(place.landing) != inbox_fingerprint(place.inbox)
+    assert len(place.receive().new) == 1
+    assert known_inbox(place.landing) == inbox_fingerprint(place.inbox)
+
+
+def test_a_file_that_was_only_touched_is_the_same_delivery(place: Place) -> None:
+    place.drop("visits.csv")
+    place.receive()
+    os.utime(place.inbox / "activelife" / "visits.csv", ns=(1, 1))
+    again = place.receive()
+    assert (again.new, again.repeated) == ((), 1)
+    assert len(read_receipts(place.landing, STEM)[0].drops) == 1
+
+
 def test_an_inbox_nobody_made_yet_is_empty(tmp_path: Path) -> None:
     assert receive(tmp_path / "inbox", tmp_path / "landing") == Reception((), 0, 0, ())
 
@@ -198,7 +240,7 @@ def refused(place: Place, words: str = "") -> str:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"provider": "homestead"}, "another provider"),
+        ({"provider": "homestead"}, "another provider (wrong_provider)"),
         ({"file": "../activelife/hernandez.csv"}, "file name is a path"),
         ({"file": "/hernandez.csv"}, "file name is a path"),
         ({"file": "hernandez2.csv"}, "no such file"),
@@ -307,9 +349,54 @@ def test_a_file_that_changes_while_it_is_copied_is_not_received(
     place.drop("growing.csv")
     marks = iter(["0" * 64, "1" * 64])
     monkeypatch.setattr(reception, "file_sha256", lambda path: next(marks, fingerprint(str(path))))
-    monkeypatch.setattr(reception, "inbox_fingerprint", lambda inbox: "mark")
+    monkeypatch.setattr(reception, "inbox_fingerprint", lambda inbox, bare: "mark")
     found = place.receive()
     assert found.new == ()
     assert "stays as it is" in str(found.faults[0])
     assert not list((place.landing / "blobs").rglob("*.next"))
     assert read_receipts(place.landing, STEM) == ()
+
+
+def test_a_file_that_vanishes_before_it_is_copied_is_a_fault_of_its_drop_alone(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.drop("hernandez.csv")
+    copy = reception.shutil.copyfile
+
+    def vanishing(data: Path, work: Path, *, follow_symlinks: bool) -> None:
+        if data.name == "hernandez.csv":
+            data.unlink()
+        copy(data, work, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(reception.shutil, "copyfile", vanishing)
+    refused(place, "went away")
+
+
+def test_a_full_disk_of_ours_is_no_fault_of_a_drop(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.drop("visits.csv")
+
+    def full(data: Path, work: Path, *, follow_symlinks: bool) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(reception.shutil, "copyfile", full)
+    with pytest.raises(OSError, match="No space"):
+        place.receive()
+
+
+def test_a_link_put_in_place_of_a_hashed_file_is_not_followed(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.drop("hernandez.csv")
+    (place.root / "elsewhere.csv").write_bytes(DATA)
+    copy = reception.shutil.copyfile
+
+    def swapped(data: Path, work: Path, *, follow_symlinks: bool) -> None:
+        if data.name == "hernandez.csv":
+            data.unlink()
+            data.symlink_to(place.root / "elsewhere.csv")
+        copy(data, work, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(reception.shutil, "copyfile", swapped)
+    refused(place, "stays as it is")

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from insight_pipeline.contracts.service_levels.scorecard import COLUMNS as SCORECARD_COLUMNS
 from insight_pipeline.indicators.header import (
     IndicatorHeader,
     Period,
@@ -60,6 +61,27 @@ PROPORTION = {
     "coverage": "1.0000",
     "is_not_mature": False,
 }
+CARD = {
+    "period_month": "2025-03-01",
+    "deliveries_expected": 2,
+    "deliveries_received": 3,
+    "on_time_share": "0.5000",
+    "worst_late_days": 4,
+    "rows_received": 7_919_009,
+    "rows_accepted": 7_918_000,
+    "rows_rejected": 100,
+    "completeness": "0.9149",
+    "validity": "0.8851",
+    "rejected_share": "0.0050",
+    "duplicates_share": "0.0049",
+    "record_count": 7_918_013,
+    "linkability": "0.9999",
+    "deliveries_at_fault": 1,
+    "deliveries_mended": 1,
+    "correction_days": "10.5",
+    "is_frequency_kept": True,
+    "is_latency_kept": False,
+}
 Plant = Callable[..., None]
 
 
@@ -78,6 +100,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             "reference.provider",
             {"provider_id": "VARCHAR", "provider_name": "VARCHAR"},
         )
+        create_empty(opened, "reference.scorecard", SCORECARD_COLUMNS)
         create_empty(
             opened,
             "core.dim_area",
@@ -116,6 +139,20 @@ def plant(connection: duckdb.DuckDBPyConnection) -> Plant:
         columns, places = ", ".join(row), ", ".join("?" for _ in row)
         connection.execute(
             f"insert into indicators.figure ({columns}) values ({places})", list(row.values())
+        )
+
+    return add
+
+
+@pytest.fixture
+def plant_card(connection: duckdb.DuckDBPyConnection) -> Plant:
+    """Adds one line of the scorecard: dataset (None for all) and other columns."""
+
+    def add(stem: str | None, **others: Any) -> None:
+        row = {"provider_id": "homestead", "stem": stem, **CARD, **others}
+        columns, places = ", ".join(row), ", ".join("?" for _ in row)
+        connection.execute(
+            f"insert into reference.scorecard ({columns}) values ({places})", list(row.values())
         )
 
     return add

@@ -5,22 +5,26 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from insight_pipeline.contracts.contract import InternalProperties
 from insight_pipeline.contracts.odcs import load_contract
 from insight_pipeline.publication.dictionary import TABLES
 
-CONTRACT = "data_contracts/publication/indicator_release.odcs.yaml"
+FOLDER = Path(__file__).parents[3] / "data_contracts/publication"
+CONTRACTS = {"figure": "indicator_release", "scorecard": "scorecard_release"}
 
 
-def test_the_figure_table_is_what_the_publication_contract_promises() -> None:
-    promise = load_contract(Path(__file__).parents[3] / CONTRACT, InternalProperties)
+@pytest.mark.parametrize("table", CONTRACTS)
+def test_a_published_table_is_what_its_contract_promises(table: str) -> None:
+    promise = load_contract(FOLDER / f"{CONTRACTS[table]}.odcs.yaml", InternalProperties)
     promised = {c.name: (c.physical_type, c.description) for c in promise.columns}
-    assert promised == dict(TABLES["figure"].columns)
-    assert list(promised) == list(TABLES["figure"].columns)
+    assert promised == dict(TABLES[table].columns)
+    assert list(promised) == list(TABLES[table].columns)
 
 
 def test_public_columns_are_named_by_the_grammar() -> None:
-    endings = {"DATE": r"period_(from|to)|\w+_date", "BOOLEAN": r"(is|has)_\w+"}
+    endings = {"DATE": r"period_(from|to|month)|\w+_date", "BOOLEAN": r"(is|has)_\w+"}
     wrong = [
         f"{table}.{column}"
         for table, described in TABLES.items()

@@ -31,14 +31,19 @@ FILES = [
     "indicators.duckdb",
     "indicators.parquet",
     "release.json",
+    "scorecard.csv",
+    "scorecard.parquet",
 ]
 # Counts large enough to be recognised as bytes. The last two are withheld: their rest is 2.
 SHOWN = (7_919_100, 15_485_863)
 SECRET = (7_919_001, 7_919_003)
+SECRET_ROWS = (7_919_009, 7_918_013)
 
 
 @pytest.fixture
-def figures(plant: Plant) -> None:
+def figures(plant: Plant, plant_card: Plant) -> None:
+    plant_card(None, rows_received=SECRET_ROWS[0], record_count=SECRET_ROWS[1])
+    plant_card("homestead__tenancies", rows_received=3, validity="0.6667")
     plant("total", "all", SHOWN[0], SHOWN[1])
     plant("sex", "F", *SECRET)
     plant("sex", "M", 20, 60)
@@ -145,7 +150,7 @@ def test_withheld_figures_have_no_numbers_in_any_form(published: ReleaseSummary)
 def test_no_unsuppressed_count_is_anywhere_in_the_bytes_of_a_release(
     published: ReleaseSummary, settings: Settings
 ) -> None:
-    secrets = [*SECRET, SHOWN[1]]  # the last one is shown, but only rounded
+    secrets = [*SECRET, *SECRET_ROWS, SHOWN[1]]  # the last one is shown, but only rounded
     patterns = [
         pattern
         for number in secrets
@@ -229,6 +234,18 @@ def test_a_change_in_what_is_withheld_is_not_a_new_release(
     assert publish(connection, headers, settings, AS_OF) == replace(published, unchanged=True)
 
 
+def test_another_scorecard_is_another_release_unless_the_change_is_withheld(
+    connection: duckdb.DuckDBPyConnection,
+    headers: Headers,
+    settings: Settings,
+    published: ReleaseSummary,
+) -> None:
+    connection.execute("update reference.scorecard set validity = 0.3333 where stem is not null")
+    assert publish(connection, headers, settings, AS_OF).unchanged
+    connection.execute("update reference.scorecard set worst_late_days = 5 where stem is null")
+    assert publish(connection, headers, settings, AS_OF).release != published.release
+
+
 def test_a_release_that_fails_on_the_way_leaves_the_last_one_in_place(
     connection: duckdb.DuckDBPyConnection,
     headers: Headers,
@@ -276,17 +293,27 @@ def test_a_read_only_warehouse_is_enough(
         assert publish(opened, headers, settings, AS_OF).figures == 6
 
 
-@pytest.mark.parametrize("name", ["indicators.csv", "indicators.parquet"])
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize(
+    ("table", "column", "was", "becomes"),
+    [("indicators", "numerator", 40, 45), ("scorecard", "worst_late_days", 4, 3)],
+)
 def test_a_form_that_differs_from_the_database_is_found(
-    published: ReleaseSummary, settings: Settings, tmp_path: Path, name: str
+    published: ReleaseSummary,
+    settings: Settings,
+    tmp_path: Path,
+    form: str,
+    table: str,
+    column: str,
+    was: int,
+    becomes: int,
 ) -> None:
     verify_release(published.path, settings)
-    path = published.path / name
-    kind = path.suffix.removeprefix(".")
-    changed = tmp_path / name
+    name = f"{table}.{form}"
+    path, changed = published.path / name, tmp_path / name
     duckdb.execute(
-        f"copy (select * replace (case when numerator = 40 then 45 else numerator end as numerator)"
-        f" from '{path}') to '{changed}' (format {kind})"
+        f"copy (select * replace (case when {column} = {was} then {becomes} else {column} end "
+        f"as {column}) from '{path}') to '{changed}' (format {form})"
     )
     path.write_bytes(changed.read_bytes())
     with pytest.raises(InsightError, match=name):

@@ -12,6 +12,7 @@ import pytest
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.warehouse.services import (
     Services,
+    last_days,
     load_services,
     service_contracts,
     service_titles,
@@ -98,3 +99,9 @@ def test_in_this_project_contracts_of_a_service_follow_one_another() -> None:
         ends, starts = of_service["to_date"].to_list(), of_service["from_date"].to_list()
         assert all(start <= end for start, end in zip(starts, ends, strict=True))
         assert all(end < start for end, start in zip(ends[:-1], starts[1:], strict=True))
+
+
+def test_the_last_day_of_a_provider_is_that_of_its_last_contract(tmp_path: Path) -> None:
+    assert last_days(load(tmp_path, GOOD)) == {"newleaf": date(2025, 9, 30)}
+    longer = GOOD.replace("recoverwell, from_date: 2025-10-01", "newleaf, from_date: 2025-10-01")
+    assert last_days(load(tmp_path, longer)) == {}

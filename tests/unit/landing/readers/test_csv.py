@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from insight_pipeline.landing.readers.csv import read
+from insight_pipeline.landing.readers.choose import read
 from insight_pipeline.landing.reading import ROW, ReaderOptions, Reading, UnreadableError
 
 searched = settings(
@@ -79,12 +79,46 @@ def test_utf16_is_read_when_it_is_promised(tmp_path: Path) -> None:
     assert rows(tmp_path, "a,b\n1,é\n".encode("utf-16"), encoding="utf-16") == [(2, "1", "é")]
 
 
-def test_another_encoding_than_promised_is_unreadable(tmp_path: Path) -> None:
-    assert refusal(tmp_path, "a\nZoë\n".encode("cp1252")) == "wrong_encoding"
+def test_a_line_that_is_not_in_the_promised_encoding_is_rejected_alone(tmp_path: Path) -> None:
+    found = reading(tmp_path, b"a\nZo\xeb\nZo\xc3\xab\n", encoding="utf-8")
+    assert found.rows.rows() == [(3, "Zoë")]
+    assert rejects(found) == [(2, "bad_encoding")]
 
 
-def test_null_bytes_are_unreadable(tmp_path: Path) -> None:
-    assert refusal(tmp_path, b"a,b\n1,\x002\n") == "null_bytes"
+def test_a_character_that_is_in_no_code_page_rejects_its_line_alone(tmp_path: Path) -> None:
+    found = reading(tmp_path, b"a\nZo\xeb\n\x81\n", encoding="cp1252")
+    assert found.rows.rows() == [(2, "Zoë")]
+    assert rejects(found) == [(3, "bad_encoding")]
+
+
+def test_a_line_with_a_null_byte_is_rejected_alone(tmp_path: Path) -> None:
+    found = reading(tmp_path, b"a,b\n1,\x002\n3,4\n")
+    assert found.rows.rows() == [(3, "3", "4")]
+    assert rejects(found) == [(2, "null_byte")]
+
+
+@pytest.mark.parametrize(
+    ("header", "code"), [(b"a,\xeb", "wrong_encoding"), (b"a,\x00b", "null_bytes")]
+)
+def test_a_header_that_cannot_be_read_makes_the_document_unreadable(
+    tmp_path: Path, header: bytes, code: str
+) -> None:
+    assert refusal(tmp_path, header + b"\n1,2\n", encoding="utf-8") == code
+
+
+def test_half_a_character_of_utf16_rejects_its_line_alone(tmp_path: Path) -> None:
+    data = "a,b\n1,x\n2,".encode("utf-16-le") + b"\x00\xd8" + "\n3,z\n".encode("utf-16-le")
+    found = reading(tmp_path, data, encoding="utf-16-le")
+    assert found.rows.rows() == [(2, "1", "x"), (4, "3", "z")]
+    assert rejects(found) == [(3, "bad_encoding")]
+    cut = reading(tmp_path, data[:-1], encoding="utf-16-le")
+    assert rejects(cut) == [(3, "bad_encoding"), (4, "bad_encoding")]
+
+
+def test_a_quoted_field_does_not_run_over_a_line_that_cannot_be_read(tmp_path: Path) -> None:
+    found = reading(tmp_path, b'a,b\n1,"x\n\xff\ny"\n2,z\n', encoding="utf-8")
+    assert found.rows.rows() == [(5, "2", "z")]
+    assert rejects(found) == [(2, "unclosed_quote"), (3, "bad_encoding"), (4, "stray_quote")]
 
 
 @pytest.mark.parametrize("data", ["", "a,b\n"])
@@ -163,7 +197,7 @@ def test_a_quote_that_neither_opens_nor_closes_a_field_rejects_its_line(
 ) -> None:
     found = reading(tmp_path, f"a,b\n{line}\n1,z\n")
     assert found.rows.rows() == [(3, "1", "z")]
-    assert rejects(found) == [(2, "unclosed_quote")]
+    assert rejects(found) == [(2, "stray_quote")]
 
 
 def test_an_empty_record_of_tabs_is_no_blank_line(tmp_path: Path) -> None:
@@ -226,7 +260,9 @@ def test_no_header_is_too_odd_to_be_answered(tmp_path: Path, header: str, body: 
 
 
 def conserved(text: str, found: Reading) -> bool:
-    """header + accepted + rejected + blank = physical lines, up to line breaks inside fields."""
+    """Every line is header, inside a row, rejected or blank; and the reading says how many."""
+    told = found.lines
+    counted = told.header + found.received + told.continued + told.blank
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if lines[-1] == "":
         lines.pop()
@@ -235,9 +271,12 @@ def conserved(text: str, found: Reading) -> bool:
         breaks = sum(str(cell).count("\n") for cell in row[1:] if cell is not None)
         inside |= set(range(row[0], row[0] + breaks + 1))
     rejected = set(found.rejects[ROW].to_list())
-    seen = {1} | inside | rejected
+    header = set(range(1, told.header + 1))
+    seen = header | inside | rejected
     unseen = [number for number in range(1, len(lines) + 1) if number not in seen]
-    once = 1 + len(inside) + len(rejected) == len(seen)
+    once = len(header) + len(inside) + len(rejected) == len(seen)
+    if not (counted == told.physical == len(lines) and len(unseen) == told.blank):
+        return False
     return once and all(lines[number - 1].strip() == "" for number in unseen)
 
 
@@ -260,12 +299,15 @@ def test_every_line_is_header_accepted_rejected_or_blank(
 
 
 @searched
-@given(st.binary(max_size=60), st.sampled_from(["utf-8", "cp1252", "utf-16"]))
-def test_any_bytes_are_read_or_told_to_be_unreadable(
-    tmp_path: Path, data: bytes, encoding: str
+@given(st.binary(max_size=60), st.sampled_from([None, "utf-8", "cp1252", "utf-16", "gbk"]))
+def test_any_bytes_are_read_without_loss_or_told_to_be_unreadable(
+    tmp_path: Path, data: bytes, encoding: str | None
 ) -> None:
     try:
-        reading(tmp_path, b"a,b\n" + data, encoding=encoding)
+        found = reading(tmp_path, b"a,b\n" + data, encoding=encoding)
+        told = found.lines
+        counted = told.header + found.received + told.continued + told.blank
+        assert counted == told.physical
     except UnreadableError as error:
         assert error.code in {"wrong_encoding", "null_bytes", "empty_file"}
 

@@ -10,8 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from insight_pipeline.landing.readers import record_table
 from insight_pipeline.landing.readers.choose import read
-from insight_pipeline.landing.reading import ROW, ReaderOptions, Reading, UnreadableError
+from insight_pipeline.landing.reading import (
+    ROW,
+    Lines,
+    ReaderOptions,
+    Reading,
+    UnreadableError,
+)
 
 searched = settings(
     max_examples=25,
@@ -105,11 +112,26 @@ def test_xml_does_not_let_a_bomb_of_entities_grow(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"no xml", b"<H><Case><N>1</N></Case>", b"<H><Case><N>\xff</N></Case></H>", b"<a></b>"],
-    ids=["empty", "text", "cut", "bytes", "crossed"],
+    [b" ", b"no xml", b"<H><Case><N>1</N></Case>", b"<H><Case><N>\xff</N></Case></H>", b"<a></b>"],
+    ids=["blank", "text", "cut", "bytes", "crossed"],
 )
 def test_broken_xml_is_unreadable(tmp_path: Path, data: bytes) -> None:
     assert refusal(tmp_path, "xml", data, "Case") == "broken_xml"
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "parquet", "xlsx", "xml"])
+def test_a_file_without_a_byte_is_empty_rather_than_broken(tmp_path: Path, form: str) -> None:
+    assert refusal(tmp_path, form, b"", "Case") == "empty_file"
+
+
+def test_records_of_another_name_alone_are_not_no_records(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "xml", b"<H><Client><N>1</N></Client></H>", "Case") == "missing_record"
+
+
+def test_a_namespace_changes_no_name(tmp_path: Path) -> None:
+    data = '<H xmlns="urn:a" xmlns:b="urn:b"><Case><N>1</N><b:M>2</b:M></Case></H>'
+    found = reading(tmp_path, "xml", data, "Case")
+    assert dicts(found) == [{ROW: 1, "M": "2", "N": "1"}]
 
 
 def test_xml_without_records_is_no_rows(tmp_path: Path) -> None:
@@ -196,9 +218,15 @@ def test_numbers_keep_their_digits_as_written(tmp_path: Path, number: str) -> No
 
 
 def test_texts_that_look_like_something_else_stay_texts(tmp_path: Path) -> None:
-    row = {"a": "007", "b": "null", "c": "", "d": "1e5", "e": "true", "f": " x ", "g": '"'}
+    row = {"a": "007", "b": "null", "d": "1e5", "e": "true", "f": " x ", "g": '"'}
     found = reading(tmp_path, "ndjson", json.dumps(row))
     assert dicts(found) == [{ROW: 1, **row}]
+
+
+def test_an_empty_text_is_a_missing_value_of_its_column(tmp_path: Path) -> None:
+    found = reading(tmp_path, "ndjson", '{"a": "", "b": "1"}')
+    assert found.columns == ("a", "b")
+    assert dicts(found) == [{ROW: 1, "b": "1"}]
 
 
 def test_ndjson_rejects_the_broken_line_and_keeps_the_others(tmp_path: Path) -> None:
@@ -228,7 +256,7 @@ def test_an_empty_array_is_no_rows(tmp_path: Path) -> None:
     assert reading(tmp_path, "json", '{"journeys": []}', "journeys").received == 0
 
 
-@pytest.mark.parametrize("data", ["", "nope", '{"journeys": [{"a": 1}', "{'journeys': []}"])
+@pytest.mark.parametrize("data", [" ", "nope", '{"journeys": [{"a": 1}', "{'journeys': []}"])
 def test_broken_json_is_unreadable(tmp_path: Path, data: str) -> None:
     assert refusal(tmp_path, "json", data, "journeys") == "broken_json"
 
@@ -240,9 +268,39 @@ def test_json_without_the_promised_array_is_unreadable_and_not_empty(
     assert refusal(tmp_path, "json", data, "journeys")
 
 
+def test_json_of_another_encoding_is_unreadable(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "json", '[{"a": "Zoë"}]'.encode("cp1252")) == "wrong_encoding"
+
+
+def test_a_line_of_ndjson_in_another_encoding_is_rejected_alone(tmp_path: Path) -> None:
+    data = '{"a": "Zoë"}\n'.encode("cp1252") + '{"a": "Zoë"}\n{"a": "\x00"}\n'.encode()
+    found = reading(tmp_path, "ndjson", data)
+    assert dicts(found) == [{ROW: 2, "a": "Zoë"}]
+    assert found.rejects.rows() == [(1, "bad_encoding"), (3, "null_byte")]
+
+
 @pytest.mark.parametrize("form", ["json", "ndjson"])
-def test_json_of_another_encoding_is_unreadable(tmp_path: Path, form: str) -> None:
-    assert refusal(tmp_path, form, '[{"a": "Zoë"}]'.encode("cp1252")) == "wrong_encoding"
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_json_in_a_wide_encoding_is_read(tmp_path: Path, form: str, encoding: str) -> None:
+    text = '[{"a": "Zoë"}]' if form == "json" else '{"a": "Zoë"}'
+    assert dicts(reading(tmp_path, form, text.encode(encoding))) == [{ROW: 1, "a": "Zoë"}]
+
+
+def test_json_in_its_declared_encoding_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes('[{"a": "Zoë"}]'.encode("cp1252"))
+    found = read(path, ReaderOptions(format="json", encoding="cp1252"))
+    assert dicts(found) == [{ROW: 1, "a": "Zoë"}]
+
+
+def test_columns_that_only_late_records_have_are_columns_of_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_table, "RECORDS_OF_A_FRAME", 2)
+    lines = "".join(json.dumps({f"c{n // 2}": str(n)}) + "\n" for n in range(5))
+    found = reading(tmp_path, "ndjson", lines)
+    assert found.columns == ("c0", "c1", "c2")
+    assert dicts(found) == [{ROW: n + 1, f"c{n // 2}": str(n)} for n in range(5)]
 
 
 @pytest.mark.parametrize(
@@ -277,7 +335,7 @@ def flat(record: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     for key, value in record.items():
         if isinstance(value, dict):
             found += flat(value, f"{prefix}{key}.")
-        elif value is not None:
+        elif value not in (None, ""):
             found.append((prefix + key, value if isinstance(value, str) else json.dumps(value)))
     return found
 
@@ -298,5 +356,7 @@ def test_every_line_of_ndjson_is_accepted_rejected_or_blank(tmp_path: Path, text
         found = reading(tmp_path, "ndjson", text)
     except UnreadableError:
         return
-    filled = [n for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    lines = text.removesuffix("\n").split("\n") if text else []
+    filled = [n for n, line in enumerate(lines, start=1) if line.strip()]
     assert sorted(found.rows[ROW].to_list() + found.rejects[ROW].to_list()) == filled
+    assert found.lines == Lines(len(lines), 0, len(lines) - len(filled), 0)

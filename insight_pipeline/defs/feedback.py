@@ -1,0 +1,84 @@
+"""Assets of feedback: one per feed, so that a page that cannot be made stops nobody else's."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.feedback.outbox import Told, write_feedback
+from insight_pipeline.contracts.staging import accepted_relation
+from insight_pipeline.defs.describe import TEAM, key_of, selected, state_word
+from insight_pipeline.defs.guard import guarded, safe_description
+from insight_pipeline.indicators.catalogue import Catalogue
+from insight_pipeline.kernel.errors import InsightError
+from insight_pipeline.settings import Settings
+
+CHECK = "every_delivery_is_answered"
+
+
+def feedback_relation(contract: Contract) -> str:
+    return f"feedback.{contract.stem}"
+
+
+def feedback_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDefinition]:
+    return [_asset(contract, settings) for contract in catalogue.contracts]
+
+
+def _asset(contract: Contract, settings: Settings) -> dg.AssetsDefinition:
+    key = key_of(feedback_relation(contract))
+
+    @dg.multi_asset(
+        name=f"feedback__{contract.stem}",
+        specs=[_spec(key, contract)],
+        check_specs=[
+            dg.AssetCheckSpec(
+                CHECK,
+                asset=key,
+                description="Every delivery with a verdict has its summary in the outbox.",
+            )
+        ],
+    )
+    def feedback(context: dg.AssetExecutionContext) -> Iterator[object]:
+        with guarded(settings):
+            told = _told(context, contract, settings)
+            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(told))
+            check = dg.AssetCheckResult(asset_key=key, check_name=CHECK, passed=told is not None)
+            yield from selected(context, [check])
+
+    return feedback
+
+
+def _told(context: dg.AssetExecutionContext, contract: Contract, settings: Settings) -> Told | None:
+    """What was told; nothing where it failed: the provider keeps the feedback it has."""
+    try:
+        told = write_feedback(contract, settings)
+    except Exception as error:
+        words = str(error) if isinstance(error, InsightError) else safe_description(error)
+        context.log.error(f"{contract.stem}: no feedback could be written.\n{words}")
+        return None
+    context.log.info(f"{len(told.made)} of {told.deliveries} deliveries told anew")
+    return told
+
+
+def _spec(key: dg.AssetKey, contract: Contract) -> dg.AssetSpec:
+    promise = contract.promise
+    return dg.AssetSpec(
+        key,
+        deps=[key_of(accepted_relation(contract))],
+        description=f"What {promise.provider_name} is told about every delivery of "
+        f"{contract.title}: a page, lists of rows to correct, and the same for programs.",
+        group_name="feedback",
+        kinds={"html", "xlsx"},
+        owners=[TEAM],
+        tags={"provider": promise.provider},
+    )
+
+
+def _metadata(told: Told | None) -> dict[str, int | str]:
+    if told is None:
+        return {"state": "stays as it stood: engine error"}
+    return {
+        "deliveries": told.deliveries,
+        "told_anew": len(told.made),
+        "state": state_word(not told.made),
+    }
