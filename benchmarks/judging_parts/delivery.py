@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from insight_pipeline.contracts.contract import (
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.promise.contract import (
     Column,
     ColumnProperties,
     Contract,
     ContractProperties,
     RowRule,
 )
-from insight_pipeline.contracts.law import Law
 from insight_pipeline.kernel.outcome import Severity
 from insight_pipeline.kernel.strict import validate
 from insight_pipeline.sql.model import load_macros

@@ -13,8 +13,8 @@ import duckdb
 import polars as pl
 from judging_parts import delivery
 
-from insight_pipeline.contracts.examination import Bench
-from insight_pipeline.contracts.judge import examine, write_issues
+from insight_pipeline.contracts.judging.examination import Bench
+from insight_pipeline.contracts.judging.judge import examine, write_issues
 from insight_pipeline.landing.reading import Content, Lines, ReaderOptions, no_rejects
 from insight_pipeline.landing.reading_desk import ReadingDesk
 from insight_pipeline.settings import Settings

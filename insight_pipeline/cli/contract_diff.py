@@ -16,13 +16,13 @@ import click
 
 from insight_pipeline.cli.contract_names import kind_of, lists_of, path_of
 from insight_pipeline.cli.table import text_table
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.evolution.change import Change, Touches
 from insight_pipeline.contracts.evolution.code_lists import code_list_changes
 from insight_pipeline.contracts.evolution.diff import advised, diff, in_order, overall
 from insight_pipeline.contracts.evolution.version import version_faults
-from insight_pipeline.contracts.odcs import load_contract
-from insight_pipeline.contracts.vocabulary import load_vocabularies
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.promise.odcs import load_contract
+from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
 from insight_pipeline.indicators.catalogue import load_catalogue
 from insight_pipeline.indicators.impact import Impact, impact, mapped_codes, project_map
 from insight_pipeline.kernel.errors import Fault

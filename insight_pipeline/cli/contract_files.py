@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from insight_pipeline.contracts.contract import InternalProperties
-from insight_pipeline.contracts.odcs import load_contracts
+from insight_pipeline.contracts.promise.contract import InternalProperties
+from insight_pipeline.contracts.promise.odcs import load_contracts
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.settings import Settings, load_settings
 
@@ -123,8 +123,8 @@ def new(
     No value of the sample is written, but for short lists of codes that you are asked to confirm.
     """
     from insight_pipeline.contracts.authoring.start import begin
-    from insight_pipeline.contracts.law import Law
-    from insight_pipeline.contracts.vocabulary import load_vocabularies
+    from insight_pipeline.contracts.judging.law import Law
+    from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
     from insight_pipeline.sql.model import load_macros
 
     settings = load_settings()

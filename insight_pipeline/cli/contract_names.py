@@ -1,15 +1,15 @@
 """Finds the contract a command is given: a file, the name of a contract, or NAME@VERSION.
 
-Belongs here: names and paths. Does not belong here: reading contracts (contracts/odcs.py).
+Belongs here: names and paths. Does not belong here: reading contracts (contracts/promise/odcs.py).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from insight_pipeline.contracts.contract import ContractProperties, InternalProperties
-from insight_pipeline.contracts.odcs import load_contract
-from insight_pipeline.contracts.odcs_document import SUFFIX, stem_of
+from insight_pipeline.contracts.promise.contract import ContractProperties, InternalProperties
+from insight_pipeline.contracts.promise.odcs import load_contract
+from insight_pipeline.contracts.promise.odcs_document import SUFFIX, stem_of
 from insight_pipeline.kernel.errors import Fault, InsightError, nearest
 from insight_pipeline.settings import Settings
 

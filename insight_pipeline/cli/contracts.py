@@ -14,11 +14,11 @@ from insight_pipeline.cli.contract_diff import diff_command
 from insight_pipeline.cli.contract_files import guide, new, sample, skeleton, template
 from insight_pipeline.cli.contract_names import kind_of, lists_of, path_of
 from insight_pipeline.cli.table import text_table
-from insight_pipeline.contracts.contract import Contract, ContractProperties
-from insight_pipeline.contracts.contract_faults import unknown_formats, unknown_vocabularies
-from insight_pipeline.contracts.governance import unknown_purposes
-from insight_pipeline.contracts.odcs import load_contract, load_versions
-from insight_pipeline.contracts.vocabulary import load_vocabularies
+from insight_pipeline.contracts.promise.contract import Contract, ContractProperties
+from insight_pipeline.contracts.promise.contract_faults import unknown_formats, unknown_vocabularies
+from insight_pipeline.contracts.promise.governance import unknown_purposes
+from insight_pipeline.contracts.promise.odcs import load_contract, load_versions
+from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
 from insight_pipeline.indicators.catalogue import check_types, load_catalogue
 from insight_pipeline.kernel.errors import Fault, InsightError, raise_all
 from insight_pipeline.settings import Settings, load_settings

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import click
 
 from insight_pipeline.cli.report import accounts, delivery_table
-from insight_pipeline.contracts.approval import Approval, read_approval, write_approval
-from insight_pipeline.contracts.notices import notice
-from insight_pipeline.contracts.standing import Account
+from insight_pipeline.contracts.standing.accounts import Account
+from insight_pipeline.contracts.standing.approval import Approval, read_approval, write_approval
+from insight_pipeline.contracts.standing.notices import notice
 from insight_pipeline.indicators.catalogue import load_catalogue
 from insight_pipeline.kernel.errors import Fault, InsightError, nearest, raise_all
 from insight_pipeline.kernel.lock import hold

@@ -19,7 +19,7 @@ from insight_pipeline.cli.deliveries import deliveries_command
 from insight_pipeline.cli.report import accounts, delivery_table, figure_table
 from insight_pipeline.cli.scorecard import scorecard_command
 from insight_pipeline.contracts.arrival import sources_of
-from insight_pipeline.contracts.standing import Account
+from insight_pipeline.contracts.standing.accounts import Account
 from insight_pipeline.indicators.catalogue import load_catalogue
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.lock import hold

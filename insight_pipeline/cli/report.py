@@ -9,7 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from insight_pipeline.cli.table import text_table
-from insight_pipeline.contracts.standing import Account, read_accounts
+from insight_pipeline.contracts.standing.accounts import Account, read_accounts
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from insight_pipeline.contracts.cell import DEFAULT_FORMATS, strptime_format
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.promise.cell import DEFAULT_FORMATS, strptime_format
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.landing.inbox import Feed
 from insight_pipeline.landing.self_declared import Declared, SelfDeclaring

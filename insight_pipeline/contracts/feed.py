@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from insight_pipeline.contracts.approval import approved_deliveries
-from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.contracts.judge import (
+from insight_pipeline.contracts.judging.judge import (
     bench,
     judge_deliveries,
     last_verdict,
     standing_verdict,
 )
-from insight_pipeline.contracts.law import Law
-from insight_pipeline.contracts.reckoning import bring_up_to_date
-from insight_pipeline.contracts.standing import Accounts
-from insight_pipeline.contracts.verdict import RuleResult, Verdict
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.judging.verdict import RuleResult, Verdict
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.accounts import Accounts
+from insight_pipeline.contracts.standing.approval import approved_deliveries
+from insight_pipeline.contracts.standing.reckoning import bring_up_to_date
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.landing.receipt import Receipt, read_receipts
 from insight_pipeline.settings import Settings

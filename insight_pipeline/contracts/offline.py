@@ -15,18 +15,18 @@ from typing import Any
 
 import polars as pl
 
-from insight_pipeline.contracts.contract import Contract, ContractProperties
-from insight_pipeline.contracts.contract_faults import unknown_formats, unknown_vocabularies
-from insight_pipeline.contracts.examination import Bench, Examination
 from insight_pipeline.contracts.feedback.listing import in_order, list_issues, write_csv
 from insight_pipeline.contracts.feedback.note_words import remarks_of
 from insight_pipeline.contracts.feedback.statement import Remark
 from insight_pipeline.contracts.feedback.wrong import rule_words
-from insight_pipeline.contracts.judge import bench, examine, write_issues
-from insight_pipeline.contracts.law import Law
-from insight_pipeline.contracts.odcs import load_versions
-from insight_pipeline.contracts.odcs_document import SUFFIX
-from insight_pipeline.contracts.vocabulary import load_vocabularies
+from insight_pipeline.contracts.judging.examination import Bench, Examination
+from insight_pipeline.contracts.judging.judge import bench, examine, write_issues
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.promise.contract import Contract, ContractProperties
+from insight_pipeline.contracts.promise.contract_faults import unknown_formats, unknown_vocabularies
+from insight_pipeline.contracts.promise.odcs import load_versions
+from insight_pipeline.contracts.promise.odcs_document import SUFFIX
+from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
 from insight_pipeline.kernel.errors import Fault, InsightError, nearest, raise_all
 from insight_pipeline.kernel.fingerprint import file_sha256
 from insight_pipeline.landing.manifest import MANIFEST_SUFFIX, Manifest, read_manifest

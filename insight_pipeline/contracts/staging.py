@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.contracts.standing import accepted_columns, current_path
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.accounts import accepted_columns, current_path
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import fingerprint

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feed import FeedResult, process_feed
-from insight_pipeline.contracts.rules import compile_rules
+from insight_pipeline.contracts.judging.rules import compile_rules
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.staging import accepted_relation
 from insight_pipeline.defs.describe import (
     contract_columns,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.sql.model import Model
 from insight_pipeline.sql.runner import TestResult, test_names

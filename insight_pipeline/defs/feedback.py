@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.outbox import Told, write_feedback
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.staging import accepted_relation
 from insight_pipeline.defs.describe import TEAM, key_of, selected, state_word
 from insight_pipeline.defs.guard import guarded, safe_description

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from insight_pipeline.contracts.arrival import self_declaring, sources_of
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.defs.describe import TEAM, key_of, owners_of
 from insight_pipeline.defs.guard import guarded
 from insight_pipeline.indicators.catalogue import Catalogue

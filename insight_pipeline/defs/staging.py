@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.staging import (
     Written,
     accepted_relation,
@@ -12,7 +12,7 @@ from insight_pipeline.contracts.staging import (
     run_staging,
     unite_feed,
 )
-from insight_pipeline.contracts.standing import read_accounts
+from insight_pipeline.contracts.standing.accounts import read_accounts
 from insight_pipeline.defs.describe import (
     check_results,
     contract_columns,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.service_levels.store import RELATION as SCORECARD_RELATION
 from insight_pipeline.defs.describe import (
     TEAM,

@@ -13,15 +13,19 @@ from functools import cached_property
 import polars as pl
 
 from insight_pipeline.contracts.authoring.todo import MARK
-from insight_pipeline.contracts.contract import Contract, ContractProperties, InternalProperties
-from insight_pipeline.contracts.contract_faults import unknown_formats, unknown_vocabularies
-from insight_pipeline.contracts.governance import unknown_purposes
-from insight_pipeline.contracts.law import Law
-from insight_pipeline.contracts.odcs import load_contracts
-from insight_pipeline.contracts.references import reference_faults
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.promise.contract import (
+    Contract,
+    ContractProperties,
+    InternalProperties,
+)
+from insight_pipeline.contracts.promise.contract_faults import unknown_formats, unknown_vocabularies
+from insight_pipeline.contracts.promise.governance import unknown_purposes
+from insight_pipeline.contracts.promise.odcs import load_contracts
+from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
 from insight_pipeline.contracts.staging import accepted_relation
-from insight_pipeline.contracts.standing import accepted_columns
-from insight_pipeline.contracts.vocabulary import load_vocabularies
+from insight_pipeline.contracts.standing.accounts import accepted_columns
+from insight_pipeline.contracts.standing.references import reference_faults
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.kernel.errors import Fault, nearest, raise_all
 from insight_pipeline.settings import Settings

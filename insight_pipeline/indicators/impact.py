@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import polars as pl
 from sqlglot import exp
 
-from insight_pipeline.contracts.contract import Contract, InternalProperties
 from insight_pipeline.contracts.evolution.change import Change, Touches
+from insight_pipeline.contracts.promise.contract import Contract, InternalProperties
 from insight_pipeline.contracts.staging import accepted_relation
-from insight_pipeline.contracts.standing import accepted_columns
+from insight_pipeline.contracts.standing.accounts import accepted_columns
 from insight_pipeline.indicators.catalogue import INDICATORS, Catalogue, check_types
 from insight_pipeline.indicators.night import FIGURE_RELATION
 from insight_pipeline.settings import Settings

@@ -12,7 +12,7 @@ import polars as pl
 
 from insight_pipeline.contracts.service_levels.store import read_scorecard
 from insight_pipeline.contracts.staging import accepted_relation, read_feed
-from insight_pipeline.contracts.standing import read_accounts
+from insight_pipeline.contracts.standing.accounts import read_accounts
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.indicators.figure import build_figures
 from insight_pipeline.kernel.fingerprint import fingerprint, tree_fingerprint

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.settings import Settings

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.service_levels.scorecard import COLUMNS as SCORECARD_COLUMNS
 from insight_pipeline.contracts.staging import Written
 from insight_pipeline.kernel.fingerprint import fingerprint

@@ -24,10 +24,10 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.contracts.examination import Bench, Examination
-from insight_pipeline.contracts.judge import bench, examine, write_issues
-from insight_pipeline.contracts.law import Law
+from insight_pipeline.contracts.judging.examination import Bench, Examination
+from insight_pipeline.contracts.judging.judge import bench, examine, write_issues
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.promise.contract import Contract
 from tests.contracts.zoo.keeper import Issue, ordered
 from tests.unit.contracts.promises import column, contract, home, row_rule
 

@@ -16,12 +16,12 @@ import pytest
 from click.testing import CliRunner
 
 from insight_pipeline.cli.main import main
-from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.contracts.examination import Bench, Examination
 from insight_pipeline.contracts.feed import process_feed
-from insight_pipeline.contracts.judge import bench, examine, write_issues
-from insight_pipeline.contracts.law import Law
-from insight_pipeline.contracts.standing import Account
+from insight_pipeline.contracts.judging.examination import Bench, Examination
+from insight_pipeline.contracts.judging.judge import bench, examine, write_issues
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.accounts import Account
 from insight_pipeline.landing.reception import receive
 from insight_pipeline.settings import Settings
 from tests.contracts.zoo import keeper, make

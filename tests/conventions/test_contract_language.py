@@ -11,15 +11,15 @@ import pytest
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from insight_pipeline.contracts import contract as language
-from insight_pipeline.contracts.document_faults import INSTEAD, VERSIONS
-from insight_pipeline.contracts.governance import CLASSIFICATIONS
-from insight_pipeline.contracts.name_faults import SELF_NAMED
-from insight_pipeline.contracts.normalise import CONTRACT_NAMES
-from insight_pipeline.contracts.odcs import load_contract
-from insight_pipeline.contracts.odcs_metric import METRICS, OPERATORS
-from insight_pipeline.contracts.odcs_terms import LEVELS
-from insight_pipeline.contracts.option_faults import CHECKED_OPTIONS
+from insight_pipeline.contracts.promise import contract as language
+from insight_pipeline.contracts.promise.document_faults import INSTEAD, VERSIONS
+from insight_pipeline.contracts.promise.governance import CLASSIFICATIONS
+from insight_pipeline.contracts.promise.name_faults import SELF_NAMED
+from insight_pipeline.contracts.promise.normalise import CONTRACT_NAMES
+from insight_pipeline.contracts.promise.odcs import load_contract
+from insight_pipeline.contracts.promise.odcs_metric import METRICS, OPERATORS
+from insight_pipeline.contracts.promise.odcs_terms import LEVELS
+from insight_pipeline.contracts.promise.option_faults import CHECKED_OPTIONS
 from insight_pipeline.kernel.strict import StrictModel
 from insight_pipeline.landing.reading import ReaderOptions
 from tests.conftest import ROOT

@@ -10,7 +10,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from insight_pipeline.contracts.odcs_document import stem_of
+from insight_pipeline.contracts.promise.odcs_document import stem_of
 from insight_pipeline.sql.header import split
 from tests.conftest import ROOT
 from tests.conventions.tree import write

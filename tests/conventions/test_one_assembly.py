@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from insight_pipeline.contracts.odcs_document import stem_of
+from insight_pipeline.contracts.promise.odcs_document import stem_of
 from insight_pipeline.defs.assembly import build_definitions
 from insight_pipeline.indicators.catalogue import load_catalogue
 from insight_pipeline.settings import Settings

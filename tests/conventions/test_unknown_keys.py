@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from insight_pipeline.contracts.contract import ContractProperties, InternalProperties
-from insight_pipeline.contracts.odcs import load_contract
-from insight_pipeline.contracts.vocabulary import load_vocabularies
+from insight_pipeline.contracts.promise.contract import ContractProperties, InternalProperties
+from insight_pipeline.contracts.promise.odcs import load_contract
+from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.landing.manifest import read_manifest

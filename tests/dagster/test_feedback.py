@@ -7,8 +7,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.outbox import Told, write_feedback
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.staging import accepted_relation
 from insight_pipeline.defs import feedback as room
 from insight_pipeline.defs.describe import key_of

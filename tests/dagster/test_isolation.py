@@ -7,9 +7,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feed import FeedResult, process_feed
-from insight_pipeline.contracts.judge import Law
+from insight_pipeline.contracts.judging.judge import Law
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.defs import contracts as room
 from insight_pipeline.defs.guard import guarded
 from insight_pipeline.defs.landing import landing_assets

@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from insight_pipeline.contracts.contract import Reference
+from insight_pipeline.contracts.promise.contract import Reference
 from insight_pipeline.defs.contracts import contract_assets
 from insight_pipeline.defs.landing import INBOX_CHECK, landing_assets
 from insight_pipeline.indicators.catalogue import Catalogue, load_catalogue

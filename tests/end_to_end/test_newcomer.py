@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 
 from insight_pipeline.contracts.staging import accepted_relation
-from insight_pipeline.contracts.standing import accepted_columns
+from insight_pipeline.contracts.standing.accounts import accepted_columns
 from insight_pipeline.indicators.catalogue import load_catalogue
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.runner import install_macros

@@ -16,9 +16,9 @@ from sqlglot import exp
 
 from insight_pipeline.contracts.authoring.fake import Frame, fake_rows
 from insight_pipeline.contracts.authoring.sample import Judge, listed_issues
-from insight_pipeline.contracts.cell import DEFAULT_FORMATS, strptime_format
-from insight_pipeline.contracts.contract import Column, Contract
-from insight_pipeline.contracts.rules import compile_rules
+from insight_pipeline.contracts.judging.rules import compile_rules
+from insight_pipeline.contracts.promise.cell import DEFAULT_FORMATS, strptime_format
+from insight_pipeline.contracts.promise.contract import Column, Contract
 
 WILD_ROWS = 400
 WRONG = ("", "?", "-1", "0.5", "999999999999999", "x", "x" * 4001, "31/31/2031", "not a code")

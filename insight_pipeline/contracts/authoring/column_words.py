@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from insight_pipeline.contracts.authoring.fake import Frame, fake_cell
-from insight_pipeline.contracts.cell import DEFAULT_FORMATS, date_format
-from insight_pipeline.contracts.contract import Column, Contract
+from insight_pipeline.contracts.promise.cell import DEFAULT_FORMATS, date_format
+from insight_pipeline.contracts.promise.contract import Column, Contract
 from insight_pipeline.simulation.chance import stream
 
 EXAMPLES = 2

@@ -14,7 +14,7 @@ from insight_pipeline.contracts.authoring.guesses import Guess, guess_of, is_ref
 from insight_pipeline.contracts.authoring.identities import FORMATS
 from insight_pipeline.contracts.authoring.inference import Found
 from insight_pipeline.contracts.authoring.todo import todo
-from insight_pipeline.contracts.rules import slug
+from insight_pipeline.contracts.judging.rules import slug
 from insight_pipeline.simulation.chance import stream
 
 ROUND_LENGTHS = (40, 100, 200, 400, 1000, 4000)

@@ -17,9 +17,13 @@ import polars as pl
 
 from insight_pipeline.contracts.authoring.identities import BY_NAME, FORMATS
 from insight_pipeline.contracts.authoring.pattern import matching
-from insight_pipeline.contracts.cell import DEFAULT_FORMATS, checked_pattern, strptime_format
-from insight_pipeline.contracts.contract import Column, Contract
-from insight_pipeline.contracts.vocabulary import spellings
+from insight_pipeline.contracts.promise.cell import (
+    DEFAULT_FORMATS,
+    checked_pattern,
+    strptime_format,
+)
+from insight_pipeline.contracts.promise.contract import Column, Contract
+from insight_pipeline.contracts.promise.vocabulary import spellings
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.simulation.chance import stream
 

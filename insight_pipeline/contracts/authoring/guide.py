@@ -17,9 +17,9 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from insight_pipeline.contracts.authoring.column_words import ColumnWords
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.words import day_words, repair_words, severity_words
-from insight_pipeline.contracts.rules import DELIVERY_RULES, Rule, compile_rules
+from insight_pipeline.contracts.judging.rules import DELIVERY_RULES, Rule, compile_rules
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.landing.manifest import MANIFEST_SUFFIX
 
 STYLE = Path(__file__).parents[1] / "feedback"

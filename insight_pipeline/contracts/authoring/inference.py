@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from insight_pipeline.contracts.authoring.guesses import guess_of, is_reference
-from insight_pipeline.contracts.cell import DATE_PARTS
+from insight_pipeline.contracts.promise.cell import DATE_PARTS
 from insight_pipeline.landing.reading import ROW
 from insight_pipeline.sql.engines.duckdb import identifier, literal
 

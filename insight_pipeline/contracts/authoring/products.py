@@ -22,9 +22,9 @@ from insight_pipeline.contracts.authoring.guide import guide_page
 from insight_pipeline.contracts.authoring.sample import Judge, sample_rows
 from insight_pipeline.contracts.authoring.template import write_template
 from insight_pipeline.contracts.authoring.writing import write_rows
-from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.contracts.judge import bench
-from insight_pipeline.contracts.law import Law
+from insight_pipeline.contracts.judging.judge import bench
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.landing.reading import ROW
 from insight_pipeline.settings import Settings
 

@@ -14,10 +14,10 @@ import polars as pl
 
 from insight_pipeline.contracts.authoring.fake import Frame, fake_rows
 from insight_pipeline.contracts.authoring.writing import write_rows
-from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.contracts.examination import Bench
-from insight_pipeline.contracts.judge import examine, write_issues
-from insight_pipeline.contracts.law import Law
+from insight_pipeline.contracts.judging.examination import Bench
+from insight_pipeline.contracts.judging.judge import examine, write_issues
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.landing.reading import ROW

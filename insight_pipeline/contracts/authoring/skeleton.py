@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from insight_pipeline.contracts.authoring.guesses import guess_of, is_reference
 from insight_pipeline.contracts.authoring.todo import MARK
-from insight_pipeline.contracts.cell import DEFAULT_FORMATS, strptime_format
-from insight_pipeline.contracts.contract import Column, Contract
-from insight_pipeline.contracts.rules import slug
+from insight_pipeline.contracts.judging.rules import slug
+from insight_pipeline.contracts.promise.cell import DEFAULT_FORMATS, strptime_format
+from insight_pipeline.contracts.promise.contract import Column, Contract
 from insight_pipeline.sql.engines.duckdb import literal
 
 TRUSTED = ("nhs_number", "upn", "nino")

@@ -22,10 +22,10 @@ from insight_pipeline.contracts.authoring.draft import draft, list_name
 from insight_pipeline.contracts.authoring.identities import FORMATS
 from insight_pipeline.contracts.authoring.inference import Found, infer
 from insight_pipeline.contracts.authoring.todo import MARK, todo
-from insight_pipeline.contracts.law import Law
-from insight_pipeline.contracts.odcs_document import SUFFIX
-from insight_pipeline.contracts.rules import slug
-from insight_pipeline.contracts.vocabulary import COLUMNS, spellings
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.judging.rules import slug
+from insight_pipeline.contracts.promise.odcs_document import SUFFIX
+from insight_pipeline.contracts.promise.vocabulary import COLUMNS, spellings
 from insight_pipeline.kernel.errors import Fault, InsightError, raise_all
 from insight_pipeline.kernel.strict import validate
 from insight_pipeline.landing.reading import Content, ReaderOptions, UnreadableError

@@ -17,7 +17,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from insight_pipeline.contracts.authoring.column_words import ColumnWords
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.kernel.errors import Fault, InsightError
 
 NOTES = "Notes"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from insight_pipeline.contracts.fault import contract_fault
+from insight_pipeline.contracts.promise.fault import contract_fault
 from insight_pipeline.kernel.errors import Fault
 
 MARK = "TODO"

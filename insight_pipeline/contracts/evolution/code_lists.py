@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable
 
 import polars as pl
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.evolution.change import Change, Place
 from insight_pipeline.contracts.evolution.contract_changes import CODE_LIST_RULES
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.kernel.outcome import Severity
 
 

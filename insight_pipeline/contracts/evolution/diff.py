@@ -10,14 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from insight_pipeline.contracts.contract import (
-    Column,
-    Contract,
-    InternalProperties,
-    Metric,
-    Reference,
-    RowRule,
-)
 from insight_pipeline.contracts.evolution.change import Change, FieldRule, Level, Place, Touches
 from insight_pipeline.contracts.evolution.column_changes import COLUMN_PROPERTY_RULES, COLUMN_RULES
 from insight_pipeline.contracts.evolution.contract_changes import (
@@ -28,6 +20,14 @@ from insight_pipeline.contracts.evolution.contract_changes import (
     REFERENCE_RULES,
     ROW_RULE_RULES,
     SERVICE_LEVEL_RULES,
+)
+from insight_pipeline.contracts.promise.contract import (
+    Column,
+    Contract,
+    InternalProperties,
+    Metric,
+    Reference,
+    RowRule,
 )
 from insight_pipeline.kernel.outcome import Severity
 

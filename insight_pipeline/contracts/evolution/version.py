@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.evolution.change import Change, Level
 from insight_pipeline.contracts.evolution.diff import advised
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.kernel.errors import Fault
 
 FORM = re.compile(r"([0-9]+)[.]([0-9]+)[.]([0-9]+)")

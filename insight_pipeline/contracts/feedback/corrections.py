@@ -16,8 +16,8 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.listing import BYTE_ORDER_MARK, FORMULA_START
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.landing.reading import ROW, ReaderOptions
 from insight_pipeline.sql.engines.duckdb import identifier, literal
 

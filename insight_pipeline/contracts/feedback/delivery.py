@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.since import previous_of
-from insight_pipeline.contracts.references import REFERENCES
-from insight_pipeline.contracts.standing import Account, read_accounts
-from insight_pipeline.contracts.verdict import Verdict, read_verdict
+from insight_pipeline.contracts.judging.verdict import Verdict, read_verdict
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.accounts import Account, read_accounts
+from insight_pipeline.contracts.standing.references import REFERENCES
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint, tree_fingerprint
 from insight_pipeline.settings import Settings
 

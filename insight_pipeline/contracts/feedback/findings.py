@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.note_words import remarks_of
 from insight_pipeline.contracts.feedback.statement import (
     BrokenRule,
@@ -27,10 +26,11 @@ from insight_pipeline.contracts.feedback.words import (
     repair_words,
 )
 from insight_pipeline.contracts.feedback.wrong import COLUMNS_PRESENT, rule_words
-from insight_pipeline.contracts.notices import notice
-from insight_pipeline.contracts.rules import Rule
-from insight_pipeline.contracts.standing import Account
-from insight_pipeline.contracts.verdict import Verdict
+from insight_pipeline.contracts.judging.rules import Rule
+from insight_pipeline.contracts.judging.verdict import Verdict
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.accounts import Account
+from insight_pipeline.contracts.standing.notices import notice
 from insight_pipeline.kernel.outcome import Outcome, Severity
 
 ORDER = {Severity.DELIVERY: 0, Severity.RECORD: 1, Severity.WARN: 2}

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import duckdb
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback import corrections, listing, since, workbook
 from insight_pipeline.contracts.feedback.delivery import Delivery, references_path
 from insight_pipeline.contracts.feedback.findings import Findings, make_statement
@@ -21,8 +20,9 @@ from insight_pipeline.contracts.feedback.statement import ListFile, SinceLastTim
 from insight_pipeline.contracts.feedback.waiting import add_waiting
 from insight_pipeline.contracts.feedback.words import counted
 from insight_pipeline.contracts.feedback.wrong import rule_words
-from insight_pipeline.contracts.judge import issues_path
-from insight_pipeline.contracts.rules import Rule, compile_rules
+from insight_pipeline.contracts.judging.judge import issues_path
+from insight_pipeline.contracts.judging.rules import Rule, compile_rules
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import fingerprint

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.delivery import Delivery, deliveries_of
 from insight_pipeline.contracts.feedback.folder import (
     STATEMENT,
@@ -20,6 +19,7 @@ from insight_pipeline.contracts.feedback.folder import (
 from insight_pipeline.contracts.feedback.page import INDEX_NAME, index_page
 from insight_pipeline.contracts.feedback.since import open_landed
 from insight_pipeline.contracts.feedback.statement import Statement
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect

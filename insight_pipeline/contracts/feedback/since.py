@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.statement import SinceLastTime
-from insight_pipeline.contracts.references import reference_code
-from insight_pipeline.contracts.standing import Account
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.accounts import Account
+from insight_pipeline.contracts.standing.references import reference_code
 from insight_pipeline.sql.engines.duckdb import identifier, literal
 
 WHOLE_FILE_MODES = ("replace_period", "replace")

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.words import counted, day_words, share_words
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.service_levels.due import month_end
-from insight_pipeline.contracts.standing import Account
+from insight_pipeline.contracts.standing.accounts import Account
 
 
 @dataclass(frozen=True)

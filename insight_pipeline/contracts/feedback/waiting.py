@@ -10,9 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.since import key_words
-from insight_pipeline.contracts.references import reference_code
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.references import reference_code
 from insight_pipeline.sql.engines.duckdb import identifier, literal
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from insight_pipeline.contracts.normalise import SENTENCES
+from insight_pipeline.contracts.promise.normalise import SENTENCES
 from insight_pipeline.kernel.outcome import Severity
 from insight_pipeline.landing.reading import ROWS_OF_A_PART
 

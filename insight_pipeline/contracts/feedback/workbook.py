@@ -24,7 +24,7 @@ from insight_pipeline.contracts.feedback.words import (
     place_words,
     severity_words,
 )
-from insight_pipeline.contracts.rules import Rule
+from insight_pipeline.contracts.judging.rules import Rule
 from insight_pipeline.sql.engines.duckdb import identifier
 
 # A sheet holds 1,048,576 rows; nobody works through that many, and the CSV lists them all.

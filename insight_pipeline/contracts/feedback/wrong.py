@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.note_words import why_columns_are_missing
 from insight_pipeline.contracts.feedback.words import Told, unreadable_words
-from insight_pipeline.contracts.references import reference_code
-from insight_pipeline.contracts.rules import Rule
+from insight_pipeline.contracts.judging.rules import Rule
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.references import reference_code
 
 # What it lacks explains much else that is wrong with a file: it is told first of its kind.
 COLUMNS_PRESENT = "columns_present"

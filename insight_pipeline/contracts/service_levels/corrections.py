@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.contracts.standing import Account
-from insight_pipeline.contracts.verdict import Verdict
+from insight_pipeline.contracts.judging.verdict import Verdict
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.accounts import Account
 
 
 def correction_days(

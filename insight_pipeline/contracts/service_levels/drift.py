@@ -17,10 +17,10 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from insight_pipeline.contracts.contract import Contract, Drift
-from insight_pipeline.contracts.rules import slug
-from insight_pipeline.contracts.scan import FILLED, MISSING
-from insight_pipeline.contracts.verdict import Verdict
+from insight_pipeline.contracts.judging.rules import slug
+from insight_pipeline.contracts.judging.scan import FILLED, MISSING
+from insight_pipeline.contracts.judging.verdict import Verdict
+from insight_pipeline.contracts.promise.contract import Contract, Drift
 
 # Two years of quarters: long enough for seasons, short enough to follow a lasting change.
 PREDECESSORS = 8

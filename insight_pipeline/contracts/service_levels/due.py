@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.contracts.standing import Account
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.accounts import Account
 
 # Ours to decide (held) or not yet delivered (refused) do not count; our own failure (error) does.
 USABLE = frozenset({"accepted", "error"})

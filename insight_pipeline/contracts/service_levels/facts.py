@@ -11,13 +11,13 @@ from datetime import date
 
 import polars as pl
 
-from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.contracts.notices import DUPLICATE
-from insight_pipeline.contracts.scan import FILLED, MISSING
+from insight_pipeline.contracts.judging.scan import FILLED, MISSING
+from insight_pipeline.contracts.judging.verdict import Verdict
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.service_levels.corrections import correction_days
 from insight_pipeline.contracts.service_levels.due import due_months, last_known_day, month_of
-from insight_pipeline.contracts.standing import Account
-from insight_pipeline.contracts.verdict import Verdict
+from insight_pipeline.contracts.standing.accounts import Account
+from insight_pipeline.contracts.standing.notices import DUPLICATE
 
 KEY = {"provider_id": pl.String, "stem": pl.String, "period_month": pl.Date}
 DELIVERY = {

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import polars as pl
 
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.judging.verdict import Verdict, read_verdict
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.service_levels.facts import Feed, gather
 from insight_pipeline.contracts.service_levels.scorecard import scorecard
 from insight_pipeline.contracts.staging import FINGERPRINT_KEY, Written
-from insight_pipeline.contracts.standing import read_accounts
-from insight_pipeline.contracts.verdict import Verdict, read_verdict
+from insight_pipeline.contracts.standing.accounts import read_accounts
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import fingerprint, tree_fingerprint

@@ -14,10 +14,10 @@ from typing import Any
 
 import yaml
 
-from insight_pipeline.contracts.contract import Contract, ContractProperties
-from insight_pipeline.contracts.law import Law
-from insight_pipeline.contracts.odcs import load_contracts
-from insight_pipeline.contracts.vocabulary import load_vocabularies
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.promise.contract import Contract, ContractProperties
+from insight_pipeline.contracts.promise.odcs import load_contracts
+from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
 from insight_pipeline.kernel.strict import validate
 from insight_pipeline.landing.manifest import Manifest
 from insight_pipeline.settings import Settings

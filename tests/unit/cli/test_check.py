@@ -244,7 +244,7 @@ def test_a_pass_that_fails_is_an_error_of_ours(
     def fails(*_: object, **__: object) -> None:
         raise RuntimeError(f"could not convert '{CANARY}'")
 
-    monkeypatch.setattr("insight_pipeline.contracts.scan.find_exceptions", fails)
+    monkeypatch.setattr("insight_pipeline.contracts.judging.scan.find_exceptions", fails)
     file = write(tmp_path, GOOD)
     result = run(nowhere, file, "--contract", MEMBERS, "--format", "json")
     assert result.exit_code == 3

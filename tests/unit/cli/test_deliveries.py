@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from insight_pipeline.cli.main import main
-from insight_pipeline.contracts.approval import read_approval
-from insight_pipeline.contracts.standing import ACCOUNTS, Account, Accounts
+from insight_pipeline.contracts.standing.accounts import ACCOUNTS, Account, Accounts
+from insight_pipeline.contracts.standing.approval import read_approval
 from tests.conftest import ROOT
 
 STEM = "activelife__visits"

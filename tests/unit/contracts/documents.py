@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from insight_pipeline.contracts.contract import Contract, ContractProperties
-from insight_pipeline.contracts.odcs import load_contract
+from insight_pipeline.contracts.promise.contract import Contract, ContractProperties
+from insight_pipeline.contracts.promise.odcs import load_contract
 from insight_pipeline.kernel.errors import InsightError
 
 PROPERTIES: dict[str, Any] = {

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from insight_pipeline.contracts.contract import (
+from insight_pipeline.contracts.promise.contract import (
     Column,
     ColumnProperties,
     Contract,

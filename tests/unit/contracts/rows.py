@@ -13,12 +13,12 @@ from tempfile import TemporaryDirectory
 import duckdb
 import polars as pl
 
-from insight_pipeline.contracts import scan
-from insight_pipeline.contracts.cells import fill_cells, fill_spelling
-from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.contracts.headers import Header, match_header
-from insight_pipeline.contracts.rules import compile_rules
-from insight_pipeline.contracts.scan import Found
+from insight_pipeline.contracts.judging import scan
+from insight_pipeline.contracts.judging.cells import fill_cells, fill_spelling
+from insight_pipeline.contracts.judging.headers import Header, match_header
+from insight_pipeline.contracts.judging.rules import compile_rules
+from insight_pipeline.contracts.judging.scan import Found
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.sql.model import Macro, load_macros
 from insight_pipeline.sql.runner import install_macros
 from tests.conftest import ROOT

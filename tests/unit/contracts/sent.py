@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from insight_pipeline.contracts.contract import Contract
-from insight_pipeline.contracts.reckoning import bring_up_to_date
-from insight_pipeline.contracts.standing import Accounts, current_path
-from insight_pipeline.contracts.verdict import RuleResult, Verdict
+from insight_pipeline.contracts.judging.verdict import RuleResult, Verdict
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.accounts import Accounts, current_path
+from insight_pipeline.contracts.standing.reckoning import bring_up_to_date
 from insight_pipeline.kernel.outcome import Outcome, Severity
 from insight_pipeline.settings import Settings
 from tests.unit.contracts.promises import STEM, column, contract

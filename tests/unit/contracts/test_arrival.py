@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from insight_pipeline.contracts.arrival import bare_feeds, self_declaring, sources_of
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.landing.inbox import Feed
 from insight_pipeline.settings import Settings
 from tests.unit.contracts.promises import DATASET, PROVIDER, column, contract, home

@@ -12,12 +12,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from insight_pipeline.contracts import judge as judge_module
-from insight_pipeline.contracts.approval import Approval, write_approval
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feed import FeedResult, process_feed
-from insight_pipeline.contracts.law import Law
-from insight_pipeline.contracts.standing import current_path, read_accounts
+from insight_pipeline.contracts.judging import judge as judge_module
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.accounts import current_path, read_accounts
+from insight_pipeline.contracts.standing.approval import Approval, write_approval
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.landing.manifest import MANIFEST_SUFFIX
 from insight_pipeline.landing.reading_desk import ReadingDesk

@@ -19,7 +19,7 @@ from insight_pipeline.contracts.staging import (
     staging_path,
     unite_feed,
 )
-from insight_pipeline.contracts.standing import current_path
+from insight_pipeline.contracts.standing.accounts import current_path
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.settings import Settings

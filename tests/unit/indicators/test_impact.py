@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import pytest
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.evolution.change import Change, Level, Place, Touches
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.indicators.catalogue import Catalogue, load_catalogue
 from insight_pipeline.indicators.impact import (
     Impact,

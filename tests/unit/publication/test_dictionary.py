@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from insight_pipeline.contracts.contract import InternalProperties
-from insight_pipeline.contracts.odcs import load_contract
+from insight_pipeline.contracts.promise.contract import InternalProperties
+from insight_pipeline.contracts.promise.odcs import load_contract
 from insight_pipeline.publication.dictionary import TABLES
 
 FOLDER = Path(__file__).parents[3] / "data_contracts/publication"

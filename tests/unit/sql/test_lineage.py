@@ -10,7 +10,7 @@ from sqlglot.lineage import Node as Step
 from sqlglot.lineage import lineage as steps_of
 
 from insight_pipeline.contracts.staging import accepted_relation
-from insight_pipeline.contracts.standing import accepted_columns
+from insight_pipeline.contracts.standing.accounts import accepted_columns
 from insight_pipeline.indicators.catalogue import check_types, load_catalogue
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.settings import Settings

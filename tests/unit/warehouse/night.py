@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.staging import Written
 from insight_pipeline.warehouse.sources import REFERENCE_COLUMNS, Population, Sources
 from tests.unit.contracts.promises import internal

@@ -6,10 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from insight_pipeline.contracts.authoring.products import Workshop
-from insight_pipeline.contracts.contract import Contract, ContractProperties
-from insight_pipeline.contracts.law import Law
-from insight_pipeline.contracts.odcs import load_contracts
-from insight_pipeline.contracts.vocabulary import load_vocabularies
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.promise.contract import Contract, ContractProperties
+from insight_pipeline.contracts.promise.odcs import load_contracts
+from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.model import load_macros
 from tests.conftest import ROOT

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from insight_pipeline.contracts.contract import ServiceLevels
-from insight_pipeline.contracts.rules import compile_rules
+from insight_pipeline.contracts.judging.rules import compile_rules
+from insight_pipeline.contracts.promise.contract import ServiceLevels
 from tests.unit.contracts.authoring.shop import STEMS, of, text_of, workshop
 from tests.unit.contracts.promises import column, contract
 

@@ -9,8 +9,8 @@ import pytest
 from insight_pipeline.contracts.authoring.broken import MODELS, broken_rows
 from insight_pipeline.contracts.authoring.fake import fake_rows
 from insight_pipeline.contracts.authoring.sample import Judge, failing, listed_issues, sample_rows
-from insight_pipeline.contracts.judge import bench
-from insight_pipeline.contracts.rules import compile_rules
+from insight_pipeline.contracts.judging.judge import bench
+from insight_pipeline.contracts.judging.rules import compile_rules
 from insight_pipeline.kernel.errors import InsightError
 from tests.unit.contracts.authoring.shop import SETTINGS, STEMS, law, of, workshop
 from tests.unit.contracts.promises import column, contract, row_rule

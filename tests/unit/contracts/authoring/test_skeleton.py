@@ -7,10 +7,10 @@ import duckdb
 import pytest
 
 from insight_pipeline.contracts.authoring.skeleton import skeleton
-from insight_pipeline.contracts.contract import InternalProperties
-from insight_pipeline.contracts.odcs import load_contracts
+from insight_pipeline.contracts.promise.contract import InternalProperties
+from insight_pipeline.contracts.promise.odcs import load_contracts
 from insight_pipeline.contracts.staging import accepted_relation
-from insight_pipeline.contracts.standing import accepted_columns
+from insight_pipeline.contracts.standing.accounts import accepted_columns
 from insight_pipeline.sql.dry_run import dry_run
 from insight_pipeline.sql.model import load_models
 from insight_pipeline.sql.runner import install_macros

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from insight_pipeline.contracts.authoring.start import Begun, begin
-from insight_pipeline.contracts.contract import ContractProperties
-from insight_pipeline.contracts.odcs import load_contract
+from insight_pipeline.contracts.promise.contract import ContractProperties
+from insight_pipeline.contracts.promise.odcs import load_contract
 from insight_pipeline.kernel.errors import InsightError
 from tests.unit.contracts.authoring.shop import SETTINGS, contracts, law, workshop
 

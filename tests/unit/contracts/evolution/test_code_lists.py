@@ -5,7 +5,7 @@ import pytest
 
 from insight_pipeline.contracts.evolution.change import Touches
 from insight_pipeline.contracts.evolution.code_lists import code_list_changes
-from insight_pipeline.contracts.vocabulary import COLUMNS
+from insight_pipeline.contracts.promise.vocabulary import COLUMNS
 from tests.unit.contracts.promises import column, contract
 
 CONTRACT = contract(column("Kind", vocabulary="kind"), column("Other"))

@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from insight_pipeline.contracts.contract import (
+from insight_pipeline.contracts.evolution import column_changes, contract_changes
+from insight_pipeline.contracts.evolution.change import Level, Touches
+from insight_pipeline.contracts.evolution.diff import advised, diff, overall
+from insight_pipeline.contracts.evolution.version import version_faults
+from insight_pipeline.contracts.promise.contract import (
     Column,
     ColumnProperties,
     Contract,
@@ -22,10 +26,6 @@ from insight_pipeline.contracts.contract import (
     RowRule,
     ServiceLevels,
 )
-from insight_pipeline.contracts.evolution import column_changes, contract_changes
-from insight_pipeline.contracts.evolution.change import Level, Touches
-from insight_pipeline.contracts.evolution.diff import advised, diff, overall
-from insight_pipeline.contracts.evolution.version import version_faults
 from insight_pipeline.kernel.outcome import Severity
 from tests.unit.contracts.promises import column, contract, internal, row_rule
 

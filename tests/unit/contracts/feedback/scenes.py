@@ -7,12 +7,12 @@ from pathlib import Path
 
 import polars as pl
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feed import process_feed
 from insight_pipeline.contracts.feedback.folder import STATEMENT, read_statement
 from insight_pipeline.contracts.feedback.outbox import Told, write_feedback
 from insight_pipeline.contracts.feedback.statement import Statement
-from insight_pipeline.contracts.law import Law
+from insight_pipeline.contracts.judging.law import Law
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.landing.receipt import Receipt
 from insight_pipeline.settings import Settings
 from tests.unit.contracts.promises import (

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.corrections import (
     corrections_name,
     open_held,
     write_corrections,
 )
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.landing.readers.choose import read
 from tests.unit.contracts.promises import column, contract
 

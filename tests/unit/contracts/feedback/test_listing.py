@@ -28,7 +28,7 @@ from insight_pipeline.contracts.feedback.listing import (
     write_csv,
 )
 from insight_pipeline.contracts.feedback.workbook import write_workbook
-from insight_pipeline.contracts.rules import Rule
+from insight_pipeline.contracts.judging.rules import Rule
 from insight_pipeline.kernel.outcome import Severity
 from tests.unit.contracts.feedback.statements import statement
 

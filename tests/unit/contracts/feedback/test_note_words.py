@@ -20,7 +20,7 @@ from insight_pipeline.contracts.feedback.page import summary_page
 from insight_pipeline.contracts.feedback.statement import Remark
 from insight_pipeline.contracts.feedback.words import UNREADABLE
 from insight_pipeline.contracts.feedback.wrong import ABOUT_THE_FILE, rule_words
-from insight_pipeline.contracts.rules import compile_rules
+from insight_pipeline.contracts.judging.rules import compile_rules
 from insight_pipeline.landing.reading import ReaderOptions
 from tests.conftest import ROOT
 from tests.unit.contracts.feedback.statements import broken, full_statement

@@ -17,7 +17,7 @@ import pytest
 from insight_pipeline.contracts.feedback.folder import read_statement
 from insight_pipeline.contracts.feedback.outbox import write_feedback
 from insight_pipeline.contracts.feedback.statement import Statement
-from insight_pipeline.contracts.verdict import read_verdict, write_verdict
+from insight_pipeline.contracts.judging.verdict import read_verdict, write_verdict
 from insight_pipeline.kernel.errors import InsightError
 from tests.conftest import ROOT
 from tests.unit.contracts.feedback.scenes import CANARY, Scene, cases, contents, scene

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insight_pipeline.contracts.contract import Contract
 from insight_pipeline.contracts.feedback.listing import list_issues
 from insight_pipeline.contracts.feedback.since import (
     open_landed,
@@ -21,7 +20,8 @@ from insight_pipeline.contracts.feedback.since import (
     released_since,
     since_last_time,
 )
-from insight_pipeline.contracts.standing import Account
+from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.contracts.standing.accounts import Account
 from tests.unit.contracts.promises import STEM, column, contract
 
 KEYS = "ABCD"

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from insight_pipeline.contracts.contract import ServiceLevels
 from insight_pipeline.contracts.feedback import words
 from insight_pipeline.contracts.feedback.page import index_page, summary_page
 from insight_pipeline.contracts.feedback.picture import PARTS, WIDTH, bar, columns
 from insight_pipeline.contracts.feedback.steps import _next_delivery
 from insight_pipeline.contracts.feedback.wrong import ABOUT_THE_FILE, rule_words
-from insight_pipeline.contracts.rules import DELIVERY_RULES, compile_rules
+from insight_pipeline.contracts.judging.rules import DELIVERY_RULES, compile_rules
+from insight_pipeline.contracts.promise.contract import ServiceLevels
 from insight_pipeline.landing.reading import ROWS_OF_A_PART
 from tests.unit.contracts.feedback.statements import full_statement, statement
 from tests.unit.contracts.promises import column, contract, row_rule

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from insight_pipeline.contracts.contract import Contract, ServiceLevels
+from insight_pipeline.contracts.judging.verdict import Verdict
+from insight_pipeline.contracts.promise.contract import Contract, ServiceLevels
 from insight_pipeline.contracts.service_levels.facts import Feed
-from insight_pipeline.contracts.standing import Account
-from insight_pipeline.contracts.verdict import Verdict
+from insight_pipeline.contracts.standing.accounts import Account
 from tests.unit.contracts.promises import DATASET, PROVIDER, STEM, column, contract
 
 Q1, Q2, Q3, Q4 = (

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from insight_pipeline.contracts.judging.verdict import Verdict
 from insight_pipeline.contracts.service_levels.corrections import correction_days
-from insight_pipeline.contracts.verdict import Verdict
 from tests.unit.contracts.service_levels.deliveries import Q1, Q2, account, feed, promised, verdict
 
 YEAR = (date(2025, 1, 1), date(2025, 12, 31))

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy
 
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.judging.verdict import Verdict
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.service_levels.drift import (
     PREDECESSORS,
     drift_notices,
     stability_index,
 )
-from insight_pipeline.contracts.verdict import Verdict
 from tests.unit.contracts.service_levels.deliveries import promised, verdict
 
 COLUMN = "Outcome code"

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.service_levels.due import Due, due_months, last_known_day
-from insight_pipeline.contracts.standing import Account
+from insight_pipeline.contracts.standing.accounts import Account
 from tests.unit.contracts.service_levels.deliveries import (
     Q1,
     Q2,

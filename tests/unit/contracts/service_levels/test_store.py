@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from insight_pipeline.contracts.contract import Contract
+from insight_pipeline.contracts.judging.verdict import Verdict, write_verdict
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.service_levels.store import (
     bring_scorecard_up_to_date,
     read_scorecard,
     scorecard_path,
 )
-from insight_pipeline.contracts.standing import ACCOUNTS, Accounts
-from insight_pipeline.contracts.verdict import Verdict, write_verdict
+from insight_pipeline.contracts.standing.accounts import ACCOUNTS, Accounts
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.settings import Settings
 from tests.unit.contracts.promises import STEM, home
