@@ -81,7 +81,7 @@ browser: ## Install Chromium for the tests of pages (Debian; needs root)
 
 .PHONY: bench
 bench: $(DEV_READY) ## Measure against named peers on this machine: benchmarks/README.md (minutes)
-	@for script in benchmarks/*.py; do $(BIN)/python "$$script"; done
+	@failed=0; for script in benchmarks/*.py; do $(BIN)/python "$$script" || failed=1; done; exit $$failed
 
 .PHONY: check
 check: check-format check-lint check-types check-imports check-sql check-definitions ## The one gate: format, lint, types, imports, SQL, definitions

@@ -4,7 +4,8 @@ Ours: everything the reading process does for a file (encoding, dialect, every l
 lines counted, rows written as Parquet) and the desk's check. The peer: DuckDB's `read_csv` with
 `all_varchar`, into a Parquet file and into a table; it numbers no line and accounts for none. Each
 measurement is a process of its own, whose imports are not counted; medians of `ROUNDS`.
-One line of JSON for each file.
+One line of JSON for each file. Ends with 1 where a file of `HELD` takes more than `MOST` times the
+CPU of either peer.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 ROUNDS = 5
 LINES = 1_000_000
 FILES = ("no quotes", "5 % of lines quoted", "all fields quoted", "a line break in 5 % of rows")
+# Line breaks inside fields are told apart line by line; that file is measured, not held to it.
+HELD = FILES[:3]
+MOST = 2.0
 MEASURED = ("cpu", "wall", "peak_mb")
 NAMES = ("Ada Hughes", "Omar Ali", "Zoë Nuñez", "Lena Price", "Tom Okafor", "Mia Wójcik")
 COLUMNS = (
@@ -145,10 +150,11 @@ def versions() -> dict[str, str]:
     return {name: version(name) for name in ("duckdb", "polars", "pyarrow")}
 
 
-def report(kind: str, path: Path, work: Path) -> dict[str, object]:
+def report(kind: str, path: Path, work: Path) -> dict[str, Any]:
     found = {way: in_a_process(way, path) for way in WAYS}
     mine = found["ours"]
     peers = [way for way in WAYS if way != "ours"]
+    held = kind in HELD
     return {
         "benchmark": "landing_lines",
         "file": kind,
@@ -156,22 +162,28 @@ def report(kind: str, path: Path, work: Path) -> dict[str, object]:
         "columns": len(COLUMNS),
         "seconds_and_mb": {w: {m: round(f[m], 2) for m in MEASURED} for w, f in found.items()},
         "ratio": {p: {m: round(mine[m] / found[p][m], 2) for m in MEASURED} for p in peers},
+        "target": f"at most {MOST} in CPU" if held else "none",
+        "kept": not held or all(mine["cpu"] <= MOST * found[peer]["cpu"] for peer in peers),
         "desk": at_the_desk(path, work),
         "rounds": ROUNDS,
         "versions": versions(),
     }
 
 
-def main() -> None:
+def main() -> int:
     if len(sys.argv) == 3:
         click.echo(json.dumps(measure(sys.argv[1], Path(sys.argv[2]))))
-        return
+        return 0
+    kept = True
     with tempfile.TemporaryDirectory() as work:
         for kind in FILES:
             path = Path(work) / "lines.csv"
             write(path, kind, LINES)
-            click.echo(json.dumps(report(kind, path, Path(work))))
+            found = report(kind, path, Path(work))
+            kept = kept and found["kept"]
+            click.echo(json.dumps(found))
+    return int(not kept)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from insight_pipeline.cli.report import accounts, delivery_table
+from insight_pipeline.contracts.judging.verdict import Verdict, read_verdict
 from insight_pipeline.contracts.standing.accounts import Account
 from insight_pipeline.contracts.standing.approval import Approval, read_approval, write_approval
 from insight_pipeline.contracts.standing.notices import notice
@@ -48,7 +49,9 @@ def show(delivery_id: str) -> None:
 @click.option("--by", required=True, help="Who approves it.")
 @click.option("--reason", required=True, help="Why it is right although it is so small.")
 def approve(delivery_id: str, by: str, reason: str) -> None:
-    """Let a held delivery stand from the next night on.
+    """Let a held delivery stand from the next night on, with the rows it has now.
+
+    Judged again with fewer sound rows, it is held again and needs another approval.
 
     Example: insight deliveries approve 1a2b3c4d --by "R. Okafor" --reason "service closed in May"
     """
@@ -56,8 +59,14 @@ def approve(delivery_id: str, by: str, reason: str) -> None:
     hold(settings.home)
     account = _find(delivery_id, _all(settings))
     raise_all(_not_approvable(account, by, reason))
+    verdict = _verdict(account, settings)
     approval = Approval(
-        delivery_id=account.delivery_id, stem=account.stem, by=by.strip(), reason=reason.strip()
+        delivery_id=account.delivery_id,
+        stem=account.stem,
+        by=by.strip(),
+        reason=reason.strip(),
+        accepted=verdict.accepted,
+        verdict=verdict.fingerprint,
     )
     write_approval(settings.landing, approval)
     click.echo(f"Delivery {account.delivery_id} of {account.stem} stands from the next night on.")
@@ -72,6 +81,13 @@ def _find(delivery_id: str, known: Sequence[Account]) -> Account:
     if len(found) != 1 or not delivery_id:
         raise InsightError([_unknown(delivery_id, found or known, several=bool(found))])
     return found[0]
+
+
+def _verdict(account: Account, settings: Settings) -> Verdict:
+    verdict = read_verdict(settings.accepted, account.stem, account.delivery_id)
+    if verdict is None:
+        raise InsightError([_refusal(account, "a delivery with a verdict", "none")])
+    return verdict
 
 
 def _unknown(delivery_id: str, known: Sequence[Account], *, several: bool) -> Fault:

@@ -183,3 +183,7 @@ main.add_command(deliveries_command)
 main.add_command(scorecard_command)
 main.add_command(check_command)
 main.add_command(contracts_command)
+
+
+if __name__ == "__main__":
+    main()

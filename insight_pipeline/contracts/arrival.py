@@ -6,7 +6,6 @@ Belongs here: handing that over. Does not belong here: fetching or receiving (la
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from insight_pipeline.contracts.promise.cell import DEFAULT_FORMATS, strptime_format
 from insight_pipeline.contracts.promise.contract import Contract
@@ -44,17 +43,12 @@ def _self_declaring(contract: Contract) -> SelfDeclaring | None:
         return None
     version = columns.contract_version
 
-    def judging_version(period_to: date) -> str:
-        judging = contract.judging(period_to, None)
-        return (judging or contract).version
-
     return SelfDeclaring(
         feed=feed_of(contract),
         period_from=_declared(contract, columns.period_from),
         period_to=_declared(contract, columns.period_to),
         submitted_at=_declared(contract, columns.submitted_at),
         contract_version=_declared(contract, version) if version else None,
-        version=judging_version,
         reader=contract.promise.reader,
         promised=tuple(
             name for column in contract.columns for name in _names(contract, column.name)

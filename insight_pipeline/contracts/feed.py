@@ -71,7 +71,7 @@ def process_feed(contract: Contract, law: Law, settings: Settings) -> FeedResult
         settings,
         drops={receipt.delivery_id: len(receipt.drops) for receipt in receipts},
         same_content=_same_content([r for r in receipts if r.delivery_id in accepted]),
-        approved=approved_deliveries(settings.landing),
+        approved=approved_deliveries(settings.landing, kept),
     )
     now = frozenset(receipt.delivery_id for receipt in due)
     return FeedResult(contract, accounts, tuple(verdicts), now, unchanged=not changed)

@@ -25,7 +25,6 @@ from insight_pipeline.contracts.promise.odcs import load_contracts
 from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
 from insight_pipeline.contracts.staging import accepted_relation
 from insight_pipeline.contracts.standing.accounts import accepted_columns
-from insight_pipeline.contracts.standing.references import reference_faults
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.kernel.errors import Fault, nearest, raise_all
 from insight_pipeline.settings import Settings
@@ -91,7 +90,6 @@ def load_catalogue(settings: Settings) -> Catalogue:
             *unknown_formats(contracts, macros),
             *unknown_vocabularies(contracts, vocabularies),
             *unknown_purposes(contracts, vocabularies),
-            *reference_faults(contracts),
             *_unfinished(staging),
             *_unknown_feeds(staging, internal),
             *_unstaged(contracts, staging),

@@ -7,7 +7,9 @@ own keys.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
+import re
+from collections.abc import Collection, Hashable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -70,10 +72,22 @@ def parse_yaml(text: str, where: str) -> Any:
     raise InsightError([_unusable(where, "YAML without duplicate keys, aliases or tags", found)])
 
 
-def parse_json(text: str, where: str) -> Any:
-    """Plain values from JSON text without repeated keys, or an InsightError that names `where`."""
+def parse_json(text: str, where: str, known: Collection[str] = ()) -> Any:
+    """Plain values from JSON text without repeated keys, or an InsightError that names `where`.
+
+    Senders write it: of repeated keys only those that are `known` are told by name.
+    """
+
+    def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        repeated = {key for key in keys if keys.count(key) > 1}
+        if repeated:
+            named = ", ".join(sorted(repeated & set(known)))
+            raise ValueError(f"duplicate key {named}" if named else "an unknown key twice")
+        return dict(pairs)
+
     try:
-        return json.loads(text, object_pairs_hook=_without_repeats)
+        return json.loads(text, object_pairs_hook=without_repeats)
     except json.JSONDecodeError as error:
         found = f"{error.msg} at line {error.lineno}, column {error.colno}"
     except ValueError as error:
@@ -81,14 +95,6 @@ def parse_json(text: str, where: str) -> Any:
     except RecursionError:
         found = NESTED
     raise InsightError([_unusable(where, "JSON without duplicate keys", found)])
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    repeated = sorted({key for key in keys if keys.count(key) > 1})
-    if repeated:
-        raise ValueError(f"duplicate key {', '.join(repeated)}")
-    return dict(pairs)
 
 
 def read_text(path: Path, where: str) -> str:
@@ -110,28 +116,41 @@ def _unusable(where: str, expected: str, found: str) -> Fault:
     )
 
 
-def validate(values: Any, model: type[Model], where: str) -> Model:
+def validate(values: Any, model: type[Model], where: str, *, sent: bool = False) -> Model:
     """A frozen `model` from plain values, or one InsightError listing every wrong key.
 
     Validated as JSON: strict about types, yet a list may fill a tuple and ISO text a date.
+    `sent`: somebody outside wrote it, so that a key may hold anything, such as a person's name.
     """
     try:
-        return _validated(json.dumps(values), model, where)
+        return _validated(json.dumps(values), model, where, sent=sent)
     except RecursionError:
         raise InsightError([_unusable(where, "values of the known keys", NESTED)]) from None
 
 
-def _validated(document: str | bytes, model: type[Model], where: str) -> Model:
+def _validated(
+    document: str | bytes, model: type[Model], where: str, *, sent: bool = False
+) -> Model:
     try:
         return model.model_validate_json(document)
     except ValidationError as error:
-        raise InsightError(_fault(item, model, where) for item in error.errors()) from None
+        raise InsightError(
+            _fault(item, model, where, sent=sent) for item in error.errors()
+        ) from None
 
 
-def _fault(item: Any, model: type[BaseModel], where: str) -> Fault:
+def _fault(item: Any, model: type[BaseModel], where: str, *, sent: bool) -> Fault:
     key = ".".join(str(part) for part in item["loc"])
     unknown = item["type"] == "extra_forbidden"
     known = _known_keys(model, item["loc"][:-1]) if unknown else []
+    if unknown and sent and not _misspelt(str(item["loc"][-1]), known):
+        return Fault(
+            where=where,
+            expected=f"one of the known keys: {', '.join(known)}",
+            found="an unknown key",
+            consequence="the file is not used",
+            next_step="take out every key that is not one of these",
+        )
     hint = nearest(str(item["loc"][-1]), known) if unknown else item["msg"]
     return Fault(
         where=f"{where}: {key}" if key else where,
@@ -140,6 +159,12 @@ def _fault(item: Any, model: type[BaseModel], where: str) -> Fault:
         consequence="the file is not used",
         next_step=hint if unknown else f"correct '{key}'",
     )
+
+
+def _misspelt(key: str, known: Collection[str]) -> bool:
+    """Whether a key is nearly a known one, so that it holds nothing else."""
+    match = get_close_matches(key, sorted(known), n=1, cutoff=0.75)
+    return bool(match and re.fullmatch(r"\w+", key) and abs(len(key) - len(match[0])) <= 2)
 
 
 def _known_keys(model: type[BaseModel], place: tuple[str | int, ...]) -> list[str]:

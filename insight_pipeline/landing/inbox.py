@@ -2,7 +2,9 @@
 
 Belongs here: finding drops without reading their data. Does not belong here: receiving them
 (reception.py). A drop is a file and its manifest; a file without one has not finished arriving,
-unless its dataset's contract names columns that declare it (self_declared.py).
+unless its dataset's contract names columns that declare it (self_declared.py). Nothing says when
+such a file is whole: one that grows is another delivery each time it is seen, which replaces the
+one before, as its contract may not append (contract_faults.py).
 """
 
 from __future__ import annotations

@@ -11,11 +11,17 @@ from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
 
+from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.strict import StrictModel, parse_json, read_text, validate
 
 MANIFEST_SUFFIX = ".manifest.json"
 # Becomes the name of a folder, so that nothing may lead out of it.
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$")]
+# It is told in accounts and pages: nothing else may stand there.
+Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z.+-]{1,32}$")]
+# Of a file that declares itself without naming a version: that in force for its period judges it.
+# A word and not a version, so that what a file declares never depends on the night it came.
+UNDECLARED = "undeclared"
 
 
 class Manifest(StrictModel):
@@ -27,7 +33,7 @@ class Manifest(StrictModel):
 
     provider: Name
     dataset: Name
-    contract_version: str
+    contract_version: Version
     period_from: date
     period_to: date
     submitted_at: datetime
@@ -54,4 +60,23 @@ class Manifest(StrictModel):
 
 def read_manifest(path: Path, where: str) -> Manifest:
     """The manifest in `path`; an InsightError under the name `where`."""
-    return validate(parse_json(read_text(path, where), where), Manifest, where)
+    return parse_manifest(read_text(path, where), where)
+
+
+def parse_manifest(text: str, where: str) -> Manifest:
+    """The manifest a sender wrote; faults never repeat what only the sender knows."""
+    values = parse_json(text, where, Manifest.model_fields)
+    manifest = validate(values, Manifest, where, sent=True)
+    if manifest.contract_version == UNDECLARED:
+        raise InsightError([_no_version(where)])
+    return manifest
+
+
+def _no_version(where: str) -> Fault:
+    return Fault(
+        where=f"{where}: contract_version",
+        expected="the version of the contract that the file is written to",
+        found=f"the word '{UNDECLARED}'",
+        consequence="the file is not used",
+        next_step="name the version, such as 1.0.0",
+    )

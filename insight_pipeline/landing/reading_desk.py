@@ -2,11 +2,15 @@
 
 Belongs here: that process, its end, and the check that no line was lost. Does not belong here:
 parsing (readers/). Files are untrusted: one may exhaust memory, loop, or bring the parser down.
-Then it is unreadable, and the next one finds a fresh process.
+Then it is unreadable, and the next one finds a fresh process. A file is refused for good only for
+what it does itself: its process ran into a limit of its own, or crashed twice. What the machine may
+have done (SIGKILL, as when memory runs out elsewhere, or no answer in time) is tried once more and
+then is our failure, not the file's.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
@@ -16,6 +20,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -51,8 +56,12 @@ PROGRAM = (
     "sys.path += [path for path in paths if path not in sys.path]; "
     "from insight_pipeline.landing.readers.child import main; main(limits)"
 )
-# Signals by which a person or a supervisor ends a process: never the file's doing.
-SENT_BY_PEOPLE = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT}
+# Signals that end a process for what it does: out of its seconds of CPU; a crash, as of native
+# code that gets no memory, which may also be bad luck and counts when it happens twice.
+OUT_OF_CPU = signal.SIGXCPU
+CRASHES = {signal.SIGSEGV, signal.SIGABRT}
+OUT_OF_TIME = 0
+NO_SIGNAL = -1
 EXCEEDS = "exceeds_limits"
 END_SECONDS = 1.0
 PIPE_BYTES = 1 << 16
@@ -66,6 +75,14 @@ class Limits:
     cpu_seconds: int = 300
     wall_seconds: float = 600.0
     file_bytes: int = 16 << 30
+
+
+@lru_cache(maxsize=1)
+def shared_desk() -> ReadingDesk:
+    """The desk of this whole process: starting its child takes longer than reading most files."""
+    desk = ReadingDesk()
+    atexit.register(desk.close)
+    return desk
 
 
 class ReadingDesk:
@@ -120,6 +137,23 @@ class ReadingDesk:
         return _checked(answer["content"], rows)
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The answer, if need be of a second process; whatever ended one, the next is fresh."""
+        ends: list[int] = []
+        while len(ends) < 2:
+            answer = self._try(request)
+            if not isinstance(answer, int):
+                return answer
+            ends.append(answer)
+            if answer == OUT_OF_CPU:
+                return {"unreadable": EXCEEDS}
+            if answer not in {OUT_OF_TIME, signal.SIGKILL, *CRASHES}:
+                break
+        if CRASHES.issuperset(ends):
+            return {"unreadable": EXCEEDS}
+        raise RuntimeError(f"the reading process was ended or took too long (signals {ends})")
+
+    def _try(self, request: dict[str, Any]) -> dict[str, Any] | int:
+        """The answer of one process, or how it ended: a signal, NO_SIGNAL or OUT_OF_TIME."""
         try:
             child = self._child_at_work()
             _send(child, request)
@@ -128,8 +162,9 @@ class ReadingDesk:
             self.close()  # a late answer would be taken for that to the next file
             raise
         if answer is None:
-            answer = {"unreadable": EXCEEDS}
-            self._explain_end(child)
+            end = _end_of(child)
+            self.close()
+            return end
         if answer.get("unreadable") == EXCEEDS:
             self.close()
         return answer
@@ -151,15 +186,13 @@ class ReadingDesk:
                 raise RuntimeError("the reading process did not start")
         return self._child
 
-    def _explain_end(self, child: subprocess.Popen[bytes]) -> None:
-        """Raise unless the process ended by a limit, or would not end and has to be ended."""
-        try:
-            code = child.wait(timeout=END_SECONDS)
-        except subprocess.TimeoutExpired:
-            return  # still at work after its time
-        if code >= 0 or -code in SENT_BY_PEOPLE:
-            self.close()
-            raise RuntimeError(f"the reading process was ended (code {code})")
+
+def _end_of(child: subprocess.Popen[bytes]) -> int:
+    try:
+        code = child.wait(timeout=END_SECONDS)
+    except subprocess.TimeoutExpired:
+        return OUT_OF_TIME  # still at work
+    return -code if code < 0 else NO_SIGNAL
 
 
 def _send(child: subprocess.Popen[bytes], request: dict[str, Any]) -> None:

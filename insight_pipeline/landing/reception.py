@@ -130,8 +130,9 @@ def blob_path(landing: Path, sha256: str) -> Path:
 
 def _keep(drop: Drop, data: Path, landing: Path, sha256: str) -> None:
     blob = blob_path(landing, sha256)
-    if blob.exists():
+    if _is_whole(blob, sha256):
         return
+    # Also where bytes kept earlier have changed since: the same file sent again heals them.
     with replacing_file(blob) as work:
         try:
             shutil.copyfile(data, work, follow_symlinks=False)
@@ -144,6 +145,13 @@ def _keep(drop: Drop, data: Path, landing: Path, sha256: str) -> None:
         if work.is_symlink() or file_sha256(work) != sha256:
             raise InsightError([_changed_while_read(drop)])
         work.chmod(0o440)
+
+
+def _is_whole(blob: Path, sha256: str) -> bool:
+    try:
+        return file_sha256(blob) == sha256
+    except OSError:
+        return False
 
 
 def _is_plain(data: Path) -> bool:

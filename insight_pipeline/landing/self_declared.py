@@ -7,7 +7,7 @@ Nothing is taken from a file's name or time: where the columns do not say it, th
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.kernel.strict import load_json, validate
 from insight_pipeline.landing.inbox import Feed
-from insight_pipeline.landing.manifest import Manifest
+from insight_pipeline.landing.manifest import UNDECLARED, Manifest
 from insight_pipeline.landing.reading import ReaderOptions, UnreadableError
 from insight_pipeline.landing.reading_desk import ReadingDesk
 from insight_pipeline.settings import Settings
@@ -37,14 +37,17 @@ class Declared:
 
 @dataclass(frozen=True)
 class SelfDeclaring:
-    """A feed whose rows declare their delivery; `version` is by period where no column says it."""
+    """A feed whose rows declare their delivery.
+
+    Where no column says the version, none is declared: a version filled in from the contract would
+    depend on the night on which the file came.
+    """
 
     feed: Feed
     period_from: Declared
     period_to: Declared
     submitted_at: Declared
     contract_version: Declared | None
-    version: Callable[[date], str]
     reader: ReaderOptions
     promised: tuple[str, ...]
 
@@ -53,7 +56,9 @@ class SelfDeclaring:
         """Changes when the same bytes could declare something else."""
         columns = (self.period_from, self.period_to, self.submitted_at, self.contract_version)
         declared = [[*column.names, column.format] for column in columns if column]
-        return fingerprint(self.feed.stem, declared, self.reader.model_dump_json())
+        roles = [column is not None for column in columns]
+        reading = [self.reader.model_dump_json(), *self.promised]
+        return fingerprint(self.feed.stem, declared, roles, reading)
 
 
 class Declarer:
@@ -184,7 +189,7 @@ def _manifest(rows: _Rows, declaring: SelfDeclaring, name: str) -> Manifest:
     values = {
         "provider": declaring.feed.provider,
         "dataset": declaring.feed.dataset,
-        "contract_version": rows.only(stated) if stated else declaring.version(period_to),
+        "contract_version": rows.only(stated) if stated else UNDECLARED,
         "period_from": rows.day(declaring.period_from).isoformat(),
         "period_to": period_to.isoformat(),
         "submitted_at": rows.latest(declaring.submitted_at).isoformat(),

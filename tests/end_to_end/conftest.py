@@ -21,9 +21,7 @@ from insight_pipeline.contracts.promise.contract import Contract
 def one_second_opinion_a_process() -> Iterator[None]:
     opinions: dict[str, Agreement] = {}
 
-    def agreement(
-        connection: duckdb.DuckDBPyConnection, contract: Contract, law: Law
-    ) -> Agreement:
+    def agreement(connection: duckdb.DuckDBPyConnection, contract: Contract, law: Law) -> Agreement:
         mark = law.fingerprint(contract)
         if mark not in opinions:
             opinions[mark] = asked(connection, contract, law)

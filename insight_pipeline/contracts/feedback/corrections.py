@@ -22,6 +22,7 @@ from insight_pipeline.landing.reading import ROW, ReaderOptions
 from insight_pipeline.sql.engines.duckdb import identifier, literal
 
 STEM = "rows_to_correct"
+NAMES = (f"{STEM}.csv", f"{STEM}.xlsx")
 # Numbers may start with a sign: shown as they are, they run nothing.
 PLAIN_NUMBER = r"[+\-]?[0-9][0-9 .,]*"
 PREAMBLE = "Rows to correct"

@@ -22,13 +22,17 @@ from insight_pipeline.settings import Settings
 
 @dataclass(frozen=True)
 class Delivery:
-    """`contract` is the version that judged; `place` is that among all, by declared submission."""
+    """`contract` is the version that judged; `place` is that among all, by declared submission.
+
+    judged: of every delivery in `ranked`, the fingerprint of its verdict.
+    """
 
     contract: Contract
     verdict: Verdict
     account: Account
     place: int
     ranked: tuple[Account, ...]
+    judged: tuple[str, ...]
     lacking: str
 
     @property
@@ -49,8 +53,9 @@ class Delivery:
     def mark(self) -> str:
         """Fingerprint of all that its feedback depends on: also what came before and after."""
         others = [
-            [a.delivery_id, a.outcome, a.submitted_at.isoformat(), a.accepted + a.superseded]
-            for a in self.ranked
+            # With verdicts: equal counts may be other points, and they are compared with these.
+            [a.delivery_id, a.outcome, a.submitted_at.isoformat(), a.accepted + a.superseded, mark]
+            for a, mark in zip(self.ranked, self.judged, strict=True)
         ]
         return fingerprint(self.basis, self.account.model_dump(mode="json"), others, self.lacking)
 
@@ -61,11 +66,12 @@ def deliveries_of(contract: Contract, settings: Settings) -> Iterator[Delivery]:
     ranked = tuple(sorted(accounts.deliveries if accounts else (), key=_rank))
     references = references_path(contract, settings)
     lacking = file_sha256(references) if references.exists() else ""
-    for place, account in enumerate(ranked):
-        verdict = read_verdict(settings.accepted, contract.stem, account.delivery_id)
+    verdicts = [read_verdict(settings.accepted, contract.stem, a.delivery_id) for a in ranked]
+    judged = tuple(verdict.fingerprint if verdict else "" for verdict in verdicts)
+    for place, (account, verdict) in enumerate(zip(ranked, verdicts, strict=True)):
         if verdict is not None:
             judging = _version(contract, verdict.judged_by)
-            yield Delivery(judging, verdict, account, place, ranked, lacking)
+            yield Delivery(judging, verdict, account, place, ranked, judged, lacking)
 
 
 def references_path(contract: Contract, settings: Settings) -> Path:

@@ -20,7 +20,7 @@ from insight_pipeline.contracts.feedback.statement import ListFile, SinceLastTim
 from insight_pipeline.contracts.feedback.waiting import add_waiting
 from insight_pipeline.contracts.feedback.words import counted
 from insight_pipeline.contracts.feedback.wrong import rule_words
-from insight_pipeline.contracts.judging.judge import issues_path
+from insight_pipeline.contracts.judging.keeping import issues_path
 from insight_pipeline.contracts.judging.rules import Rule, compile_rules
 from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.kernel.atomic import replacing_file
@@ -69,6 +69,7 @@ def write_folder(
     statement = make_statement(
         delivery.mark, delivery.contract, opened.rules, delivery.verdict, delivery.account, found
     )
+    _unlink_unlisted(statement, folder)
     if not statement.tells_the_same_as(read_statement(folder)):
         _write_lists(connection, delivery.contract, statement, opened, folder)
         with replacing_file(folder / SUMMARY) as work:
@@ -84,7 +85,8 @@ def _open(connection: duckdb.DuckDBPyConnection, delivery: Delivery, settings: S
     path = issues_path(settings, contract.stem, delivery.id)
     if not path.exists() and delivery.verdict.outcome != "error":
         raise InsightError([_no_list(delivery)])
-    listing.open_found(connection, path if path.exists() else None)
+    told = path.exists() and delivery.verdict.outcome != "error"
+    listing.open_found(connection, path if told else None)
     accepted = settings.accepted / contract.stem / f"{delivery.id}.parquet"
     references = references_path(contract, settings)
     add_waiting(connection, contract, delivery.id, accepted, references)
@@ -93,7 +95,7 @@ def _open(connection: duckdb.DuckDBPyConnection, delivery: Delivery, settings: S
     words = rule_words(contract, rules, verdict.unreadable, verdict.notes)
     issues = listing.tell_found(connection, words)
     held = _quarantined(delivery, settings)
-    counts = corrections.open_held(connection, contract, held) if held.exists() else (0, 0)
+    counts = corrections.open_held(connection, contract, held) if held else (0, 0)
     return _Opened(rules, issues, *counts)
 
 
@@ -107,8 +109,11 @@ def _no_list(delivery: Delivery) -> Fault:
     )
 
 
-def _quarantined(delivery: Delivery, settings: Settings) -> Path:
-    return settings.quarantine / delivery.contract.stem / f"{delivery.id}.parquet"
+def _quarantined(delivery: Delivery, settings: Settings) -> Path | None:
+    """Its rows held back; what an earlier verdict held back of a file now refused is none."""
+    path = settings.quarantine / delivery.contract.stem / f"{delivery.id}.parquet"
+    taken = delivery.account.outcome in ("accepted", "held")
+    return path if taken and path.exists() else None
 
 
 def _findings(
@@ -160,6 +165,14 @@ def _files(contract: Contract, opened: _Opened) -> Iterator[ListFile]:
             )
         name = corrections.corrections_name(contract)
         yield ListFile(name=name, words=words, rows=opened.listed, of=opened.held)
+
+
+def _unlink_unlisted(statement: Statement, folder: Path) -> None:
+    """Remove lists of an earlier verdict: they hold values that nobody tells about any more."""
+    listed = {file.name for file in statement.files}
+    for name in (ISSUES_CSV, ISSUES_BOOK, *corrections.NAMES):
+        if name not in listed:
+            (folder / name).unlink(missing_ok=True)
 
 
 def _write_lists(

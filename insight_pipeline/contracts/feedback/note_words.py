@@ -73,6 +73,14 @@ NOTES: Mapping[str, Told] = {
         "Sheets of the workbook that were not read: {found}. Only the first one was.",
         "If the others hold rows to send, put all rows on the first sheet.",
     ),
+    "other_elements": (
+        "Elements beside the records that were not read: {found}.",
+        "Nothing needs doing if they only tell of the file; records all have the agreed name.",
+    ),
+    "text_beside_records": (
+        "Pieces of text between the records that were not read: {found}.",
+        "Check that no record lost its element, and put every value into a record.",
+    ),
     "parts": (
         "Sheets or files that were read as one delivery: {found}.",
         "Nothing needs doing.",

@@ -99,7 +99,7 @@ def since_last_time(
     place: int,
     previous: Account,
     previous_issues: Path,
-    held: Path,
+    held: Path | None,
 ) -> SinceLastTime:
     """This delivery's points (`issue`) beside those of the one before."""
     _open_points(connection, contract, previous_issues)
@@ -139,11 +139,11 @@ def _open_points(
 
 
 def _open_present(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, place: int, held: Path
+    connection: duckdb.DuckDBPyConnection, contract: Contract, place: int, held: Path | None
 ) -> None:
     """Fill `present`: keys of the rows this delivery holds, whether in order or held."""
     parts = [f"select key from landed where place = {place}", f"select {KEY} from issue"]
-    if _has_key(held, contract):
+    if held and _has_key(held, contract):
         key = key_words(contract)
         parts.append(
             f"select {KEY} from (select {key} as key from read_parquet({literal(str(held))}))"

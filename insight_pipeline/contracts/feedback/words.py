@@ -43,8 +43,13 @@ LINES: Mapping[str, Told] = {
         "Export the file again; it may have been damaged on its way.",
     ),
     "broken_record": (
-        "The record is cut short or not well formed.",
+        "The record is cut short or not well formed, has two values of one name, or text that "
+        "belongs to no field.",
         "Export the record again.",
+    ),
+    "other_element": (
+        "The element is named like a record but for capital letters, so it is none.",
+        "Write the record's name as the contract does, capitals included.",
     ),
     "totals_row": (
         "The row is a total, not a record.",
@@ -92,7 +97,8 @@ UNREADABLE: Mapping[str, Told] = {
         "Make the zip again from the folder itself, with plain file names.",
     ),
     "broken_xlsx": (
-        "The file is no workbook that can be opened, or it is damaged.",
+        "The file is no workbook that can be opened, or it is damaged, as when two rows of a sheet "
+        "have one number.",
         "Open it in a spreadsheet, save it anew as .xlsx and send that.",
     ),
     "broken_xml": (

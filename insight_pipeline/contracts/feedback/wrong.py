@@ -30,7 +30,10 @@ ABOUT_THE_FILE = {
 }
 # How a rule about a column begins after the column's name, and its contrary.
 CONTRARY = (
-    (" is filled in wherever ", " is empty although "),
+    (
+        " is filled in where another column asks for it",
+        " is empty although another column asks for it",
+    ),
     (" is filled in.", " is empty."),
     (" is ", " is not "),
     (" has ", " does not have "),

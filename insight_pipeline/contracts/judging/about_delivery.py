@@ -5,11 +5,13 @@ Belongs here: one count per delivery rule. Does not belong here: rules about row
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from insight_pipeline.contracts.judging.headers import Header
 from insight_pipeline.contracts.judging.rules import Rule
 from insight_pipeline.contracts.judging.scan import Found
 from insight_pipeline.contracts.promise.contract import Contract
-from insight_pipeline.landing.manifest import Manifest
+from insight_pipeline.landing.manifest import UNDECLARED, Manifest
 from insight_pipeline.landing.reading import Content
 
 # Rules that ask what was declared; nobody can judge them where nothing was.
@@ -29,11 +31,13 @@ def about_delivery(
     received = content.received if content else 0
     rejected = content.rejects.height if content else 0
     bad = found.held + rejected
+    # Exact: as a float, 0.29 of 100 rows is less than 29.
+    tolerated = Decimal(str(contract.promise.max_bad_share)) * received
     notes = [note.partition(":")[0] for note in content.notes] if content else []
     return {
         "readable": int(content is None),
         **_about_columns(header, content),
-        "share_of_sound_rows": int(bad > contract.promise.max_bad_share * received),
+        "share_of_sound_rows": int(bad > tolerated),
         "readable_rows": rejected,
         "encoding_as_declared": int(bool(OTHER_ENCODING.intersection(notes))),
         **{rule.code: found.rows for rule in rules if not rule.counts_rows and rule.limit},
@@ -73,5 +77,7 @@ def judging_version(contract: Contract, manifest: Manifest | None) -> tuple[Cont
     judging = contract.judging(manifest.period_to, manifest.contract_version)
     if judging is None:
         return contract, False
+    if manifest.contract_version == UNDECLARED:
+        return judging, True
     declared = manifest.contract_version.split(".")[0]
     return judging, declared == judging.version.split(".")[0]

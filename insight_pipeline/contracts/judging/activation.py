@@ -80,6 +80,6 @@ def _fault(contract: Contract, found: str) -> Fault:
         expected="our pass and Great Expectations' own to agree on the rows at its edges",
         found=found,
         consequence="nothing of this feed is judged; it stays as it stood",
-        next_step="run 'pytest tests/unit/contracts/test_oracle.py', and correct the rule named "
-        "or the compiler",
+        next_step="run 'pytest tests/unit/contracts/judging/test_oracle.py', and correct the rule "
+        "named or the compiler",
     )

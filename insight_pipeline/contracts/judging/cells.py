@@ -1,9 +1,10 @@
 """A delivery's cells as the rules see them: repaired, typed, and with the code they mean.
 
 Belongs here: the SQL that fills `cells`. Does not belong here: which rules they break (scan.py).
-`cells` holds `_row`; every promised column as text after its repairs, NULL where it is empty; its
-value where it is no text (`value_of`); its code where it has a code list (`spelling_of`); a flag
-where it has a named format (`malformed`); and one for every repair that could have changed it.
+`cells` holds `_row`; every promised column as text after its repairs, NULL where it is empty, a
+code in place of its spellings; its value where it is no text (`value_of`); its code alone where it
+has a code list (`spelling_of`), NULL where it means none; a flag where it has a named format
+(`malformed`); and one for every repair that could have changed it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from insight_pipeline.contracts.promise.normalise import (
     empty_as_null,
     one_date_format,
     repaired,
-    spelled_otherwise,
+    trimmed,
 )
 from insight_pipeline.sql.engines.duckdb import identifier, literal
 
@@ -39,13 +40,13 @@ def fill_cells(
 
 
 def fill_spelling(connection: duckdb.DuckDBPyConnection, codes: pl.DataFrame) -> None:
-    """Fill `spelling` (vocabulary, word, code) from the code lists in force."""
+    """Fill `spelling` (_vocabulary, _word, _code) from the code lists in force."""
     # One statement: row by row, a few hundred spellings take longer than most deliveries.
     rows = codes.select("vocabulary", "spelling", "code").rows() or [("", "", "")]
     values = ", ".join("(" + ", ".join(map(literal, row)) + ")" for row in rows)
     connection.execute(
         "create or replace temp table spelling as "
-        f"select * from (values {values}) as listed (vocabulary, word, code)"
+        f"select * from (values {values}) as listed (_vocabulary, _word, _code)"
     )
 
 
@@ -70,19 +71,19 @@ def raw_cell(column: Column, header: Header) -> str | None:
 
 
 def _repaired(contract: Contract, header: Header, source: str) -> str:
-    parts, trimmed = ["_row"], ["file.*"]
+    parts, trims = ["_row"], ["file.*"]
     for number, column in enumerate(contract.columns):
         cell = raw_cell(column, header)
         if cell is None:
             parts.append(f"null::varchar as {identifier(column.name)}")
             continue
         raw = Raw(cell, f"file.{flag(number, TRIM)}")
-        trimmed.append(f"trim({cell}) as {flag(number, TRIM)}")
+        trims.append(f"{trimmed(cell)} as {flag(number, TRIM)}")
         done = repaired(column, contract.promise, raw)
         parts.append(f"{empty_as_null(column, done.text, raw)} as {identifier(column.name)}")
         for repair, changed in done.changed:
             parts.append(f"{changed} as {flag(number, repair)}")
-    return f"select {', '.join(parts)} from (select {', '.join(trimmed)} from {source}) as file"
+    return f"select {', '.join(parts)} from (select {', '.join(trims)} from {source}) as file"
 
 
 def flag(number: int, repair: str) -> str:
@@ -102,7 +103,7 @@ def flags(contract: Contract, header: Header) -> dict[tuple[str, str], str]:
         if column.properties.date_formats:
             found[column.name, DATE_FORMAT] = flag(number, DATE_FORMAT)
         if column.properties.vocabulary:
-            found[column.name, SYNONYM] = spelled_otherwise(spelling_of(column), column)
+            found[column.name, SYNONYM] = flag(number, SYNONYM)
     return found
 
 
@@ -133,11 +134,26 @@ def _valued(contract: Contract, header: Header, inner: str) -> str:
         for column in contract.columns
         if column.properties.format
     ]
-    coded = [column for column in contract.columns if column.properties.vocabulary]
-    codes = [f", s{n}.code as {spelling_of(column)}" for n, column in enumerate(coded)]
-    joins = " ".join(
-        f"left join spelling s{n} on s{n}.word = lower(texts.{identifier(column.name)})"
-        f" and s{n}.vocabulary = {literal(column.properties.vocabulary or '')}"
-        for n, column in enumerate(coded)
+    return f"select *{''.join(values)} from ({_coded(contract, inner)}) as texts"
+
+
+def _coded(contract: Contract, inner: str) -> str:
+    """Codes in place of their spellings, so that every rule sees what a cell means."""
+    coded = [
+        (n, column) for n, column in enumerate(contract.columns) if column.properties.vocabulary
+    ]
+    if not coded:
+        return inner
+    codes, replaced, joins = [], [], []
+    for n, column in coded:
+        cell, code = f"texts.{identifier(column.name)}", f"s{n}._code"
+        replaced.append(f"coalesce({code}, {cell}) as {identifier(column.name)}")
+        codes.append(f"{code} as {spelling_of(column)}, {code} <> {cell} as {flag(n, SYNONYM)}")
+        joins.append(
+            f"left join spelling s{n} on s{n}._word = lower({cell})"
+            f" and s{n}._vocabulary = {literal(column.properties.vocabulary or '')}"
+        )
+    return (
+        f"select texts.* replace ({', '.join(replaced)}), {', '.join(codes)} "
+        f"from ({inner}) as texts {' '.join(joins)}"
     )
-    return f"select texts.*{''.join(values)}{''.join(codes)} from ({inner}) as texts {joins}"

@@ -36,6 +36,12 @@ LENGTHS = (
     ("minLength", "min_length", "<", "at least"),
     ("maxLength", "max_length", ">", "at most"),
 )
+# How to write what has no format of its own.
+FORMS = {
+    "integer": "digits alone, without separators",
+    "number": "digits with a point for decimals, without separators or signs of currency",
+    "boolean": "true or false",
+}
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ def asked_of(column: Column, key: tuple[str, ...]) -> Iterable[Asked]:
         yield Asked("required", "is filled in", "Fill it in.", f"{cell} is null")
     if column.properties.required_if:
         condition = column.properties.required_if
-        words = f"is filled in wherever {condition}"
+        words = "is filled in where another column asks for it"
         yield Asked("required_if", words, "Fill it in.", f"({condition}) and {cell} is null")
     if column.type != "string":
         yield _type(column)
@@ -78,7 +84,8 @@ def asked_of(column: Column, key: tuple[str, ...]) -> Iterable[Asked]:
 def _type(column: Column) -> Asked:
     form = date_format(column) if column.type in DEFAULT_FORMATS else column.type
     broken = f"{identifier(column.name)} is not null and {value_of(column)} is null"
-    return Asked("type", f"is a {column.type}", f"Write it as {form}.", broken)
+    kind = "whole number" if column.type == "integer" else column.type
+    return Asked("type", f"is a {kind}", f"Write it as {FORMS.get(column.type, form)}.", broken)
 
 
 def _ranges(column: Column) -> Iterable[Asked]:

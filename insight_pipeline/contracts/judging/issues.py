@@ -78,8 +78,16 @@ def _only(rule: Rule) -> str | None:
 
 def _rejects(examination: Examination) -> str:
     content = examination.content
-    rejects = content.rejects.select("_row", "code").rows() if content else []
-    return _values((row, None, code, Severity.RECORD) for row, code in rejects)
+    if content is None or content.rejects.is_empty():
+        return _values(())
+    # By file and not as literals: a broken quote may reject every line there is.
+    path = examination.broken_rows.with_name("rejects.parquet")
+    content.rejects.select("_row", "code").write_parquet(path)
+    severity, cell = literal(Severity.RECORD.value), "null::varchar"
+    return (
+        f"select _row::bigint, {cell}, code::varchar, {severity}, {cell}, {cell} "
+        f"from read_parquet({literal(str(path))})"
+    )
 
 
 def _values(rows: Iterable[tuple[int | None, str | None, str, Severity]]) -> str:

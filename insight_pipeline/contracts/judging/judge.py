@@ -1,12 +1,11 @@
 """Holds deliveries against their contract, and keeps what was decided and the rows it parted.
 
-Belongs here: the front door of judging, and the stores it writes. Does not belong here: the pass
-itself (one_pass.py) or what later deliveries do to earlier ones (standing.py).
+Belongs here: the front door of judging. Does not belong here: the pass itself (one_pass.py), the
+stores (keeping.py) or what later deliveries do to earlier ones (standing/).
 """
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from insight_pipeline.contracts.judging import issues
 from insight_pipeline.contracts.judging.about_delivery import judging_version
 from insight_pipeline.contracts.judging.activation import ensure_agreement
 from insight_pipeline.contracts.judging.examination import Bench, Examination
+from insight_pipeline.contracts.judging.keeping import forget, keep
 from insight_pipeline.contracts.judging.law import Law
 from insight_pipeline.contracts.judging.one_pass import Pass
 from insight_pipeline.contracts.judging.verdict import (
@@ -26,10 +26,9 @@ from insight_pipeline.contracts.judging.verdict import (
     write_verdict,
 )
 from insight_pipeline.contracts.promise.contract import Contract
-from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.landing.manifest import Manifest
-from insight_pipeline.landing.reading_desk import ReadingDesk
+from insight_pipeline.landing.reading_desk import shared_desk
 from insight_pipeline.landing.receipt import Receipt
 from insight_pipeline.landing.reception import blob_path
 from insight_pipeline.settings import Settings
@@ -43,9 +42,9 @@ AT_ONCE = 24
 @contextmanager
 def bench(law: Law, settings: Settings) -> Iterator[Bench]:
     """A bench to judge on, with the format macros; one serves many deliveries in turn."""
-    with connect(settings) as connection, ReadingDesk() as desk:
+    with connect(settings) as connection:
         install_macros(connection, law.macros)
-        yield Bench(connection, desk)
+        yield Bench(connection, shared_desk())
 
 
 def examine(
@@ -102,14 +101,6 @@ def last_verdict(receipt: Receipt, contract: Contract, settings: Settings) -> Ve
     return read_verdict(settings.accepted, contract.stem, receipt.delivery_id)
 
 
-def judge_delivery(
-    bench: Bench, receipt: Receipt, contract: Contract, law: Law, settings: Settings
-) -> Verdict:
-    """Judge one delivery now; its rows are written before its verdict, which makes it count."""
-    (verdict,) = judge_deliveries(bench, [receipt], contract, law, settings)
-    return verdict
-
-
 def judge_deliveries(
     bench: Bench, receipts: Sequence[Receipt], contract: Contract, law: Law, settings: Settings
 ) -> tuple[Verdict, ...]:
@@ -126,9 +117,8 @@ def judge_deliveries(
         with tempfile.TemporaryDirectory(dir=settings.temporary) as work:
             passes = [_pass(bench, r, contract, law, settings, Path(work)) for r in several]
             for receipt, one, examined in zip(several, passes, _examine(passes), strict=True):
-                verdict = _verdict(receipt, examined, _mark(receipt, contract, law))
-                _keep(bench, one, examined, verdict, settings)
-                verdicts.append(verdict)
+                mark = _mark(receipt, contract, law)
+                verdicts.append(_kept(bench, receipt, one, examined, mark, settings))
     return tuple(verdicts)
 
 
@@ -138,7 +128,8 @@ def _pass(
     own = work / receipt.delivery_id
     own.mkdir()
     file = blob_path(settings.landing, receipt.sha256)
-    return Pass(bench, law, file, contract, receipt.manifest, own, receipt.delivery_id)
+    known = (receipt.delivery_id, receipt.sha256)
+    return Pass(bench, law, file, contract, receipt.manifest, own, *known)
 
 
 def _verdict(receipt: Receipt, examined: Examination, mark: str) -> Verdict:
@@ -168,27 +159,33 @@ def _verdict(receipt: Receipt, examined: Examination, mark: str) -> Verdict:
     )
 
 
-def _keep(
-    bench: Bench, one: Pass, examined: Examination, verdict: Verdict, settings: Settings
-) -> None:
-    """The rows, the list of what is wrong, and last the verdict, which makes them count."""
-    name = verdict.delivery_id
-    accepted = settings.accepted / verdict.stem / f"{name}.parquet"
-    quarantined = settings.quarantine / verdict.stem / f"{name}.parquet"
-    if verdict.outcome == "accepted":
-        for made, kept in ((one.quarantined_rows, quarantined), (one.accepted_rows, accepted)):
-            with replacing_file(kept) as work:
-                os.replace(made, work)
-    if verdict.outcome != "error":
-        with replacing_file(issues_path(settings, verdict.stem, name)) as work:
-            write_issues(bench, examined, examined.contract, work)
-    if verdict.outcome != "error" or read_verdict(settings.accepted, verdict.stem, name) is None:
+def _kept(
+    bench: Bench,
+    receipt: Receipt,
+    one: Pass,
+    examined: Examination,
+    mark: str,
+    settings: Settings,
+) -> Verdict:
+    """The verdict, with the rows and the list of what is wrong kept in their stores.
+
+    Whatever fails here is our engine's fault, and this delivery's error alone.
+    """
+    try:
+        verdict = _verdict(receipt, examined, mark)
+        if verdict.outcome != "error":
+            write_issues(bench, examined, examined.contract, one.issues)
+    except Exception:
+        verdict = _verdict(receipt, one.failed(), mark)
+    if verdict.outcome == "error":
+        # What was reached before, and its rows, stand.
+        if read_verdict(settings.accepted, verdict.stem, verdict.delivery_id) is None:
+            write_verdict(settings.accepted, verdict)
+        return verdict
+    try:
+        keep(one, verdict, settings)
+    except Exception:
+        verdict = _verdict(receipt, one.failed(), mark)
+        forget(verdict, settings)
         write_verdict(settings.accepted, verdict)
-    if verdict.outcome == "refused":
-        for rows in (accepted, quarantined):
-            rows.unlink(missing_ok=True)
-
-
-def issues_path(settings: Settings, stem: str, delivery_id: str) -> Path:
-    """Where the list of what is wrong with a delivery rests; it may hold values."""
-    return settings.quarantine / stem / f"{delivery_id}.issues.parquet"
+    return verdict

@@ -26,6 +26,7 @@ from insight_pipeline.contracts.judging.rules import Rule, compile_rules
 from insight_pipeline.contracts.judging.scan import Found
 from insight_pipeline.contracts.judging.verdict import Normalised, RuleResult
 from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.kernel.fingerprint import file_sha256
 from insight_pipeline.kernel.outcome import Outcome, Severity
 from insight_pipeline.landing.manifest import Manifest
 from insight_pipeline.landing.reading import Content, UnreadableError
@@ -36,6 +37,7 @@ class Pass:
     """The pass over one delivery; Great Expectations starts it, once.
 
     keep_as: the delivery's identity, where its rows are to be kept (accepted and quarantined).
+    sha256: of the bytes that were received, where somebody knows.
     """
 
     bench: Bench
@@ -45,6 +47,7 @@ class Pass:
     manifest: Manifest | None
     work: Path
     keep_as: str | None = None
+    sha256: str | None = None
     content: Content | None = None
     unreadable: str | None = None
     found: Found | None = None
@@ -68,6 +71,10 @@ class Pass:
     @property
     def broken_rows(self) -> Path:
         return self.work / "broken.parquet"
+
+    @property
+    def issues(self) -> Path:
+        return self.work / "issues.parquet"
 
     @property
     def accepted_rows(self) -> Path:
@@ -110,6 +117,8 @@ class Pass:
         if not self.file.exists():
             # Readers call what they cannot open unreadable; bytes we lost are our own fault.
             raise FileNotFoundError(self.file)
+        if self.sha256 is not None and file_sha256(self.file) != self.sha256:
+            raise RuntimeError("the bytes kept in landing are not the bytes received")
         rows = self.work / "rows.parquet"
         try:
             self.content = self.bench.desk.read(
@@ -148,7 +157,9 @@ class Pass:
     def concluded(self, judged: tuple[RuleResult, ...]) -> Examination:
         """The examination, from what the judge says about the rules that were asked."""
         by_code = {result.code: result for result in judged if self._tells(result)}
-        results = tuple(by_code.get(rule.code) or _skipped(rule) for rule in self.rules)
+        results = tuple(
+            by_code.get(rule.code) or _result(rule, Outcome.SKIPPED) for rule in self.rules
+        )
         outcome = _outcome(results)
         received, accepted, quarantined, superseded, rejected = self._parts(outcome)
         return Examination(
@@ -168,6 +179,11 @@ class Pass:
             profile=self.found.profile if self.found else {},
             unreadable=self.unreadable,
         )
+
+    def failed(self) -> Examination:
+        """The examination, where our engine failed after the pass: nothing is said of the data."""
+        self.found = None
+        return self.concluded(tuple(_result(rule, Outcome.ERROR) for rule in self.asked))
 
     def _tells(self, result: RuleResult) -> bool:
         """Of what nobody could read, only that, and what was declared, can be judged."""
@@ -196,8 +212,8 @@ class Pass:
         return (*headers, *cells)
 
 
-def _skipped(rule: Rule) -> RuleResult:
-    return RuleResult(code=rule.code, severity=rule.severity, outcome=Outcome.SKIPPED, broken=0)
+def _result(rule: Rule, outcome: Outcome) -> RuleResult:
+    return RuleResult(code=rule.code, severity=rule.severity, outcome=outcome, broken=0)
 
 
 def _outcome(results: tuple[RuleResult, ...]) -> Literal["accepted", "refused", "error"]:

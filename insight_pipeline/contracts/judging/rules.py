@@ -18,7 +18,7 @@ import sqlglot
 from sqlglot import exp
 
 from insight_pipeline.contracts.judging.column_rules import asked_of
-from insight_pipeline.contracts.judging.metrics import UPPER_LIMITS, counted_by, keeps
+from insight_pipeline.contracts.judging.metrics import UPPER_LIMITS, counted_by
 from insight_pipeline.contracts.promise.cell import value_of
 from insight_pipeline.contracts.promise.contract import Column, Contract, Limit, RowRule
 from insight_pipeline.kernel.outcome import Severity
@@ -41,10 +41,6 @@ class Rule:
     columns: tuple[str, ...] = ()
     limit: Limit | None = None
     unique: tuple[str, ...] = ()
-
-    def keeps(self, broken: int, rows: int) -> bool:
-        """Whether a delivery of so many rows keeps the rule when so many break it."""
-        return broken == 0 if self.limit is None else keeps(self.limit, broken, rows)
 
     @property
     def counts_rows(self) -> bool:

@@ -172,13 +172,8 @@ def write_accepted(
     period: tuple[date, date],
     path: Path,
 ) -> None:
-    """Sound rows with codes in place of their spellings, and where they came from."""
-    cells = ", ".join(
-        f"coalesce({spelling_of(column)}, {identifier(column.name)}) as {identifier(column.name)}"
-        if column.properties.vocabulary
-        else identifier(column.name)
-        for column in contract.columns
-    )
+    """Sound rows, and where they came from."""
+    cells = ", ".join(identifier(column.name) for column in contract.columns)
     connection.execute(
         f"copy (select {cells}, {literal(delivery_id)} as _delivery_id, _row, "
         f"date '{period[0]}' as _period_from, date '{period[1]}' as _period_to from cells "

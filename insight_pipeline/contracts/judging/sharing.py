@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from insight_pipeline.contracts.judging.rules import Rule
-from insight_pipeline.contracts.promise.cell import shares, spelling_of
-from insight_pipeline.contracts.promise.contract import Column, Contract
+from insight_pipeline.contracts.promise.cell import shares
+from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.sql.engines.duckdb import identifier
 
 
@@ -20,7 +20,7 @@ def copies(contract: Contract) -> str:
         return "keyed as (select *, false as _repeat, false as _copies_differ from cells)"
     key = [identifier(name) for name in contract.key]
     # Control characters keep "a|NULL" and "NULL|a" apart.
-    parts = [f"coalesce({_meant(column)}, chr(30))" for column in contract.columns]
+    parts = [f"coalesce({identifier(column.name)}, chr(30))" for column in contract.columns]
     content = f"md5(concat_ws(chr(31), {', '.join(parts)}))"
     group = ", ".join(key)
     return f"""
@@ -40,12 +40,6 @@ def copies(contract: Contract) -> str:
             from cells left join copied using (_row)
         )
     """
-
-
-def _meant(column: Column) -> str:
-    """SQL for what a cell says: two spellings of a code say the same."""
-    cell = identifier(column.name)
-    return f"{spelling_of(column)}, {cell}" if column.properties.vocabulary else cell
 
 
 def _candidates(names: Sequence[str], relation: str = "cells") -> str:

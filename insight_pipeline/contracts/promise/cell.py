@@ -17,7 +17,7 @@ from insight_pipeline.sql.engines.duckdb import identifier, literal
 
 # Unicode date patterns (ODCS, UTS 35) → strptime and what is written there, longest first.
 DATE_PARTS = {
-    "yyyy": ("%Y", "[0-9]{4}"),
+    "yyyy": ("%Y", "[1-9][0-9]{3}"),
     "MMM": ("%b", "[A-Za-z]{3}"),
     "MM": ("%m", "[0-9]{2}"),
     "dd": ("%d", "[0-9]{2}"),

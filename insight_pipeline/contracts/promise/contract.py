@@ -5,7 +5,7 @@ Belongs here: the promise. Does not belong here: reading YAML (odcs.py) or check
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -145,6 +145,11 @@ class Column:
     options: dict[str, Any]
     properties: ColumnProperties
 
+    def name_among(self, names: Collection[str]) -> str | None:
+        """What it was called where these were the names: as today, else by one of its synonyms."""
+        candidates = (self.name, *self.properties.header_synonyms)
+        return next((name for name in candidates if name in names), None)
+
 
 @dataclass(frozen=True)
 class RowRule:
@@ -248,21 +253,14 @@ class Contract:
     def judging(self, period_to: date, declared_version: str | None) -> Contract | None:
         """The version that judges a reporting period; None where none was in force.
 
-        Of several in force, the declared one; else the newest.
+        Of several in force, the declared one; else the newest of the declared major number, which
+        promises the same shape; else the newest.
         """
         in_force = [c for c in (self, *self.earlier) if c.promise.in_force.covers(period_to)]
-        declared = [contract for contract in in_force if contract.version == declared_version]
-        return next(iter([*declared, *in_force]), None)
-
-    def names_in(self, earlier: Contract) -> dict[str, str]:
-        """Column → the name it has in an earlier version: its own, else one of its synonyms."""
-        known = {column.name for column in earlier.columns}
-        names = {
-            column.name: [column.name, *column.properties.header_synonyms]
-            for column in self.columns
-        }
-        found = {own: [name for name in all_ if name in known] for own, all_ in names.items()}
-        return {own: matches[0] for own, matches in found.items() if matches}
+        declared = [c for c in in_force if c.version == declared_version]
+        major = (declared_version or "").partition(".")[0]
+        alike = [c for c in in_force if c.version.partition(".")[0] == major]
+        return next(iter([*declared, *alike, *in_force]), None)
 
     @property
     def physical_columns(self) -> dict[str, str]:

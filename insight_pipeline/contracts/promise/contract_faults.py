@@ -72,6 +72,10 @@ def _promise_faults(contract: Contract) -> Iterator[Fault]:
     if promise.resubmission.mode == "upsert" and not contract.key:
         expected = "a key, for rows of equal key to replace each other"
         yield contract_fault(where, expected, "upsert, no key")
+    if promise.resubmission.mode == "append" and promise.identity_columns:
+        # Nothing says when a bare file is whole: each state of one that grows would be added.
+        expected = "a mode in which a file that has grown replaces itself, or manifests"
+        yield contract_fault(f"{where}: identityColumns", expected, "append")
     first, last = promise.in_force.first, promise.in_force.last
     if first and last and first > last:
         yield contract_fault(f"{where}: inForce", "from before to", "to before from")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from insight_pipeline.contracts.promise.cell import date_format, moment, strptime_format
 from insight_pipeline.contracts.promise.contract import Column, ContractProperties
-from insight_pipeline.sql.engines.duckdb import identifier, literal
+from insight_pipeline.sql.engines.duckdb import literal
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,28 @@ class Repair:
 
 
 TRIM = "trim"
-# In the order they are applied. Blanks are spaces of any kind (Unicode Zs), never line breaks.
+# Around a value nobody sees them: spaces of any kind (Unicode Z), tabs, line breaks, zero widths.
+AROUND = "".join(
+    map(
+        chr,
+        (
+            *(9, 10, 11, 12, 13, 32, 0xA0, 0x1680, *range(0x2000, 0x200E), 0x2028, 0x2029),
+            *(0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF),
+        ),
+    )
+)
+
+
+def trimmed(text: str) -> str:
+    """SQL for `text` without what nobody sees around it."""
+    # Nearly every cell begins and ends with a plain character: looking at those two is cheaper.
+    plain = f"{text}[1] between '!' and '~' and {text}[-1] between '!' and '~'"
+    return f"case when {plain} then {text} else trim({text}, {literal(AROUND)}) end"
+
+
+# In the order they are applied. Within a value blanks are spaces (Unicode Zs), never line breaks.
 TEXT_REPAIRS = (
-    Repair(TRIM, "Blanks around the value were removed.", lambda text: f"trim({text})"),
+    Repair(TRIM, "Blanks around the value were removed.", trimmed),
     Repair(
         "collapse_spaces",
         "Blanks in a row within the value became one.",
@@ -104,8 +123,3 @@ def one_date_format(column: Column, text: str) -> str:
     rewritten = [f"strftime({moment(text, form)}, {promised})" for form in others]
     as_promised = f"case when {moment(text, date_format(column))} is not null then {text} end"
     return f"coalesce({', '.join([as_promised, *rewritten, text])})"
-
-
-def spelled_otherwise(code: str, column: Column) -> str:
-    """SQL for whether a cell means a code and is not written as it."""
-    return f"{code} <> {identifier(column.name)}"

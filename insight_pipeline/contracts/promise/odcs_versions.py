@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from insight_pipeline.contracts.promise.contract import Contract, ContractProperties, Reference
 from insight_pipeline.contracts.promise.fault import contract_fault
 from insight_pipeline.contracts.promise.odcs_document import SUFFIX
 from insight_pipeline.kernel.errors import Fault
+from insight_pipeline.kernel.outcome import Severity
 
 VERSION = re.compile(r"([0-9]+)[.]([0-9]+)[.]([0-9]+)")
 
@@ -71,8 +73,9 @@ def _succession_faults(later: Contract, before: Contract) -> Iterator[Fault]:
 
 def _key_faults(later: Contract, before: Contract) -> Iterator[Fault]:
     """Rows of both versions must be the same rows: the key stays, by name or by synonym."""
-    names = later.names_in(before)
-    mapped = {names.get(name, name) for name in later.key}
+    known = {column.name for column in before.columns}
+    former = {column.name: column.name_among(known) for column in later.columns}
+    mapped = {former.get(name) or name for name in later.key}
     if mapped != set(before.key):
         expected = f"the key {', '.join(before.key) or 'none'} of version {before.version}"
         step = "name a key column's earlier name in its headerSynonyms"
@@ -104,12 +107,32 @@ def _transition(last: date, first: date) -> str | None:
 
 
 def reference_faults(contracts: tuple[Contract, ...]) -> Iterator[Fault]:
-    """References that lead to no dataset, or to no column of it."""
+    """References that lead to no dataset, or to no column of it, or round in a circle."""
     by_stem = {contract.stem: contract for contract in contracts}
     for contract in (each for newest in contracts for each in (newest, *newest.earlier)):
         for reference in contract.references:
             place = f"{contract.path}: {reference.column}: relationships"
             yield from _target_faults(reference, by_stem, place)
+            if reference.severity is Severity.DELIVERY:
+                # It would refuse a delivery for what another provider has not sent yet.
+                step = "say `record` to hold the rows until their parent arrives"
+                yield contract_fault(place, "severity record or warn", "severity delivery", step)
+    yield from _circles(by_stem)
+
+
+def _circles(by_stem: dict[str, Contract]) -> Iterator[Fault]:
+    """No order exists in which datasets could be reckoned whose references lead back."""
+    graph = {
+        stem: {r.to_stem for r in contract.references if r.to_stem in by_stem}
+        for stem, contract in by_stem.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle = list(error.args[1])
+        place, found = str(by_stem[circle[0]].path), " → ".join(reversed(circle))
+        expected = "references that lead from one dataset to others and never back"
+        yield contract_fault(place, expected, found, "take one of these references out")
 
 
 def _target_faults(

@@ -1,31 +1,34 @@
 """Somebody's word that a held delivery is right.
 
 Belongs here: the record of it. Does not belong here: what makes a delivery held (recognition.py).
-A delivery's id is made from its content and declaration: other content needs another approval.
+A delivery's id is made from its content and declaration: other content needs another approval, and
+so does a later verdict that leaves fewer sound rows than were approved.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
+from insight_pipeline.contracts.judging.verdict import Verdict
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.strict import StrictModel, load_json
 
 Words = Annotated[str, Field(pattern=r"\S", max_length=500)]
-_DELIVERY_ID = re.compile(r"[0-9a-f]{16}")
 
 
 class Approval(StrictModel):
-    """Who let a delivery stand, and why."""
+    """Who let a delivery stand, and why; of how many sound rows, by which verdict."""
 
     delivery_id: str
     stem: str
     by: Words
     reason: Words
+    accepted: Annotated[int, Field(ge=0)]
+    verdict: str
 
 
 def _folder(landing: Path) -> Path:
@@ -42,7 +45,11 @@ def read_approval(landing: Path, delivery_id: str) -> Approval | None:
     return load_json(path, Approval) if path.exists() else None
 
 
-def approved_deliveries(landing: Path) -> frozenset[str]:
-    """Ids of every approved delivery."""
-    found = (path.stem for path in _folder(landing).glob("*.json"))
-    return frozenset(name for name in found if _DELIVERY_ID.fullmatch(name))
+def approved_deliveries(landing: Path, verdicts: Iterable[Verdict]) -> frozenset[str]:
+    """Ids of those deliveries that were approved with no more sound rows than they have now."""
+    found = ((verdict, read_approval(landing, verdict.delivery_id)) for verdict in verdicts)
+    return frozenset(
+        verdict.delivery_id
+        for verdict, approval in found
+        if approval and verdict.accepted >= approval.accepted
+    )

@@ -14,6 +14,7 @@ SAME_CONTENT = "same_content"
 STALE = "stale"
 OUT_OF_ORDER = "out_of_order"
 LATE = "late"
+OVERLAPPING_PERIOD = "overlapping_period"
 PARTIAL_TOP_UP = "partial_top_up"
 FULL_REPLACEMENT = "full_replacement"
 SHRUNKEN = "shrunken"
@@ -43,8 +44,9 @@ NOTICES = {
     ),
     STALE: Notice(
         "What was submitted later replaces all of this delivery.",
-        "Nothing needs doing, unless this one was meant to stand: then send it again, with the "
-        "time at which you send it.",
+        "Nothing needs doing, unless this one was meant to stand: then send a file that differs, "
+        "if only in the order of its rows, with the time at which you send it. The very same file "
+        "keeps the time at which it was first submitted.",
     ),
     OUT_OF_ORDER: Notice(
         "A delivery submitted before this one is about a later period.",
@@ -54,6 +56,12 @@ NOTICES = {
     LATE: Notice(
         "It was submitted after the last day agreed for its period.",
         "Send it within the agreed days, or agree a later day.",
+    ),
+    OVERLAPPING_PERIOD: Notice(
+        "Its period overlaps that of a delivery submitted before it, but is not the same, so both "
+        "stand and what lies in both periods counts twice.",
+        "Tell your contact which of the two periods is right. To take the other delivery back, "
+        "send its period again with the rows that belong to it alone.",
     ),
     PARTIAL_TOP_UP: Notice(
         "It adds to or corrects what was sent for this period and leaves other rows as they are.",
@@ -76,7 +84,8 @@ NOTICES = {
     TIED: Notice(
         "Another file declares the same period and the very same time of submission, so it is "
         "not known which of the two is meant to stand.",
-        "Send the right one again, with the time at which you send it.",
+        "Send the right one again as a file that differs, if only in the order of its rows, with "
+        "the time at which you send it. The very same file keeps its first time and stays tied.",
     ),
     WRONG_PERIOD: Notice(
         "Too many of its rows lie outside the period it declares: it is refused.",

@@ -40,16 +40,10 @@ def projected(
 
 
 def _cell(column: Column, names: Collection[str], promised: dict[str, Column]) -> str:
-    name = former_name(column, names)
+    name = column.name_among(names)
     if name is None:
         return f"null::varchar as {identifier(column.name)}"
     return f"{_rewritten(column, name, promised.get(name))} as {identifier(column.name)}"
-
-
-def former_name(column: Column, names: Collection[str]) -> str | None:
-    """What a column was called among `names`: as today, else by one of its header synonyms."""
-    candidates = (column.name, *column.properties.header_synonyms)
-    return next((name for name in candidates if name in names), None)
 
 
 def _rewritten(column: Column, name: str, older: Column | None) -> str:

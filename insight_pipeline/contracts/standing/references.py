@@ -8,16 +8,14 @@ Values are compared as text, as both contracts' repairs left them. An empty cell
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from insight_pipeline.contracts.judging.rules import slug
-from insight_pipeline.contracts.promise.contract import Contract, Reference
+from insight_pipeline.contracts.promise.contract import Reference
 from insight_pipeline.kernel.atomic import replacing_file
-from insight_pipeline.kernel.errors import Fault, nearest
 from insight_pipeline.kernel.outcome import Severity
 from insight_pipeline.sql.engines.duckdb import identifier, literal
 
@@ -68,55 +66,3 @@ def write_missing(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     )
     with replacing_file(path) as work:
         connection.execute(f"copy ({rows}) to {literal(str(work))} (format parquet)")
-
-
-def reference_faults(contracts: Sequence[Contract]) -> Iterator[Fault]:
-    """References to what nobody promises, and references that go round in a circle."""
-    by_stem = {contract.stem: contract for contract in contracts}
-    for contract in contracts:
-        for reference in contract.references:
-            yield from _unknown_parent(contract, reference, by_stem)
-    yield from _circles(by_stem)
-
-
-def _unknown_parent(
-    contract: Contract, reference: Reference, by_stem: Mapping[str, Contract]
-) -> Iterator[Fault]:
-    other = by_stem.get(reference.to_stem)
-    where = f"{contract.path}: {reference.column}: relationships"
-    known = [column.name for column in other.columns] if other else sorted(by_stem)
-    named = reference.to_column if other else reference.to_stem
-    if named not in known:
-        yield Fault(
-            where=where,
-            expected=f"a column of {reference.to_stem}" if other else "a provider's contract",
-            found=f"'{named}'",
-            consequence="no value could ever be found there",
-            next_step=nearest(named, known),
-        )
-    if reference.severity is Severity.DELIVERY:
-        yield Fault(
-            where=where,
-            expected="severity record or warn",
-            found="severity delivery",
-            consequence="a delivery would be refused for what another provider has not sent yet",
-            next_step="say `record` to hold the rows until their parent arrives",
-        )
-
-
-def _circles(by_stem: Mapping[str, Contract]) -> Iterator[Fault]:
-    graph = {
-        stem: {r.to_stem for r in contract.references if r.to_stem in by_stem}
-        for stem, contract in by_stem.items()
-    }
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        circle = list(error.args[1])
-        yield Fault(
-            where=str(by_stem[circle[0]].path),
-            expected="references that lead from one dataset to others and never back",
-            found=" → ".join(reversed(circle)),
-            consequence="no order exists in which these datasets could be reckoned",
-            next_step="take one of these references out",
-        )

@@ -4,7 +4,9 @@ Belongs here: resubmission, in SQL over the deliveries of one dataset. Does not 
 accounts (standing.py), or which deliveries count (recognition.py).
 Tables made on the connection: `delivery`, `arrived` (rows in the newest contract's columns),
 `standing`, `waiting` (rows held until what they refer to arrives).
-A row that waits replaces nothing: the sound row before it stands until then.
+In an upsert a row that waits replaces nothing: the sound row of its key stands until then. A
+delivery that replaces whole does so with its first night: what it replaced does not come back for
+rows of it that wait.
 """
 
 from __future__ import annotations

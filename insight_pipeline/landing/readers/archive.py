@@ -6,10 +6,15 @@ own name is only ever compared, never used as a path.
 
 from __future__ import annotations
 
+import errno
+import lzma
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from insight_pipeline.landing.reading import ReaderOptions, UnreadableError
 
@@ -24,12 +29,30 @@ BLOCK_BYTES = 1 << 20
 BROKEN_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
+    lzma.LZMAError,
     ValueError,
-    OSError,
     EOFError,
-    NotImplementedError,
-    RuntimeError,
+    RuntimeError,  # a password, or a way of packing that nobody here knows
 )
+# How an OSError looks that a file's own content caused: a place to seek that does not exist, or
+# a decoder's complaint. All others are the machine's: a full disk, a bad one, no more handles.
+OF_THE_FILE = {None, errno.EINVAL}
+
+
+@contextmanager
+def damage_as(broken: UnreadableError) -> Iterator[None]:
+    """What a damaged file does to its reader, as `broken`; our own failures pass through.
+
+    Only ever around reading: what fails while we write is nobody's damaged file.
+    """
+    try:
+        yield
+    except BROKEN_ZIP:
+        raise broken from None
+    except OSError as error:
+        if error.errno not in OF_THE_FILE:
+            raise
+        raise broken from None
 
 
 def is_zip(path: Path) -> bool:
@@ -40,19 +63,19 @@ def is_zip(path: Path) -> bool:
 def is_workbook(path: Path, when_broken: bool = True) -> bool:
     """Whether a zip is a workbook of its own rather than a parcel of files."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _opened(path) as archive:
             return any(name.lower() == "[content_types].xml" for name in archive.namelist())
-    except BROKEN_ZIP:
+    except UnreadableError:
         return when_broken  # whoever reads it will say what is wrong
 
 
 def check_size(path: Path) -> None:
     """Refuse a zip that would unpack to more than anyone sends."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _opened(path) as archive:
             members = archive.infolist()
-    except BROKEN_ZIP:
-        return
+    except UnreadableError:
+        return  # whoever unpacks it will say what is wrong
     unpacked = sum(member.file_size for member in members)
     packed = max(path.stat().st_size, 1)
     swollen = unpacked > SMALL_BYTES and unpacked / packed > MAX_RATIO
@@ -63,15 +86,17 @@ def check_size(path: Path) -> None:
 def unpack(path: Path, options: ReaderOptions, folder: Path) -> list[Path]:
     """The members a contract asks for, in the order of their names, as files in `folder`."""
     check_size(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = _chosen(archive.infolist(), options.member)
-            return [
-                _unpacked(archive, member, folder / f"member-{number}")
-                for number, member in enumerate(members, start=1)
-            ]
-    except BROKEN_ZIP:
-        raise UnreadableError("broken_zip") from None
+    with _opened(path) as archive:
+        members = _chosen(archive.infolist(), options.member)
+        return [
+            _unpacked(archive, member, folder / f"member-{number}")
+            for number, member in enumerate(members, start=1)
+        ]
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    with damage_as(UnreadableError("broken_zip")):
+        return zipfile.ZipFile(path)
 
 
 def _chosen(members: list[zipfile.ZipInfo], pattern: str | None) -> list[zipfile.ZipInfo]:
@@ -109,10 +134,17 @@ def _matches(name: str, pattern: str) -> bool:
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> Path:
     left = member.file_size
-    with archive.open(member) as packed, target.open("wb") as unpacked:
-        while block := packed.read(BLOCK_BYTES):
+    with damage_as(UnreadableError("broken_zip")):
+        packed = archive.open(member)
+    with packed, target.open("wb") as unpacked:
+        while block := _block(packed):
             left -= len(block)
             if left < 0:  # more than it says it holds
                 raise UnreadableError("exceeds_limits")
             unpacked.write(block)
     return target
+
+
+def _block(packed: IO[bytes]) -> bytes:
+    with damage_as(UnreadableError("broken_zip")):
+        return packed.read(BLOCK_BYTES)

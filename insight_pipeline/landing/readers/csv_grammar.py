@@ -90,20 +90,25 @@ def _record(
 ) -> tuple[str | None, int, bool]:
     """The sound record that starts on a line, its number of lines, and whether all was seen."""
     text = lines[start] or ""
-    used = 1
-    while not grammar.sound.fullmatch(text):
-        if not grammar.open.fullmatch(text):
+    if grammar.sound.fullmatch(text):
+        return text, 1, True
+    if not grammar.open.fullmatch(text):
+        return None, 1, True
+    parts, quotes = [text], text.count(grammar.quote)
+    for used in range(1, MAX_LINES_OF_A_RECORD):
+        if start + used == len(lines):
+            return None, used, False
+        line = lines[start + used]
+        if line is None:
             return None, used, True
-        while True:
-            if used == MAX_LINES_OF_A_RECORD:
-                return None, used, True
-            if start + used == len(lines):
-                return None, used, False
-            line = lines[start + used]
-            if line is None:
-                return None, used, True
-            used += 1
-            text += "\n" + line
-            if grammar.quote in line:
-                break
-    return text, used, True
+        parts.append(line)
+        closing = line.count(grammar.quote)
+        quotes += closing
+        # Of an odd number of quotes one is open still: only where none is can the record end.
+        if closing and quotes % 2 == 0:
+            text = "\n".join(parts)
+            if grammar.sound.fullmatch(text):
+                return text, used + 1, True
+            if not grammar.open.fullmatch(text):
+                return None, used + 1, True
+    return None, MAX_LINES_OF_A_RECORD, True

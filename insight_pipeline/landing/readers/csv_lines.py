@@ -20,6 +20,8 @@ from insight_pipeline.landing.readers.text import is_utf8
 from insight_pipeline.landing.reading import ROW
 
 ZERO = "\x00"
+# A pattern of more fields than this is too large for the engine; quoted lines go one by one.
+WIDE = 500
 Offsets = npt.NDArray[np.int64]
 
 
@@ -66,8 +68,7 @@ class Body:
     def _told(self, data: bytes, offsets: Offsets) -> pl.DataFrame:
         """Each line, null when it cannot be decoded, and whether it is sound, blank or neither."""
         line = pl.col("line")
-        sound = line.str.contains(self._sound).fill_null(False)
-        told = pl.DataFrame({"line": _texts(data, offsets)}).with_columns(sound=sound)
+        told = pl.DataFrame({"line": _texts(data, offsets)}).with_columns(sound=self._is_sound())
         if self._grammar.width > 1 and ZERO.encode() not in data and told["sound"].all():
             return told  # a line that is parted is not blank: most files end here
         parted = line.str.contains(self._grammar.delimiter, literal=True)
@@ -75,6 +76,16 @@ class Body:
             zero=line.str.contains(ZERO, literal=True).fill_null(False),
             blank=((line.str.strip_chars() == "") & ~parted).fill_null(False),
         ).with_columns(sound=pl.col("sound") & ~pl.col("blank") & ~pl.col("zero"))
+
+    def _is_sound(self) -> pl.Expr:
+        line = pl.col("line")
+        if self._grammar.width <= WIDE:
+            return line.str.contains(self._sound).fill_null(False)
+        parted = line.str.count_matches(self._grammar.delimiter, literal=True)
+        plain = parted == self._grammar.width - 1
+        if self._grammar.quote:
+            plain &= ~line.str.contains(self._grammar.quote, literal=True)
+        return plain.fill_null(False)
 
     def _sound_lines(self, data: bytes, places: Sequence[int] | Offsets) -> None:
         if places:

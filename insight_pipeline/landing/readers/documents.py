@@ -2,7 +2,9 @@
 
 Numbers keep their digits as written. A record whose values cannot each have a column of their own
 (repeated elements or keys, `a.b` beside `a: {b: …}`) is rejected, never half read.
-XML is parsed without entities, DTDs or network.
+XML is parsed without entities, DTDs or network. An attribute is a column of its own name, below
+that of its element, or `@name` where an element has the name too; those of XML Schema (`xsi:`) and
+of the elements around the records tell of the document and are no values.
 """
 
 from __future__ import annotations
@@ -14,17 +16,23 @@ from typing import Any
 
 from lxml import etree
 
+from insight_pipeline.landing.readers.beside import Beside
 from insight_pipeline.landing.readers.physical import count_lines
 from insight_pipeline.landing.readers.record_table import BadEncodingError, RecordTable
 from insight_pipeline.landing.readers.sink import Sink
 from insight_pipeline.landing.readers.text import Text, open_text
 from insight_pipeline.landing.reading import ReaderOptions, UnreadableError
 
+XML_SCHEMA = "//www.w3.org/2001/XMLSchema-instance"
 Leaves = Iterator[tuple[str, str | None]]
 
 
 def read_xml(path: Path, options: ReaderOptions, promised: Sequence[str], sink: Sink) -> None:
-    """One row per `options.record` element; columns are the elements inside it, by their path."""
+    """One row per `options.record` element; columns are the elements inside it, by their path.
+
+    Elements beside the records are counted in notes; one that differs from a record in the case of
+    its name only is numbered among them and rejected.
+    """
     elements = etree.iterparse(
         str(path),
         events=("start", "end"),
@@ -35,22 +43,39 @@ def read_xml(path: Path, options: ReaderOptions, promised: Sequence[str], sink: 
         remove_comments=True,
         remove_pis=True,
     )
-    table = RecordTable()
-    number = 0
+    table = RecordTable(attributes=True)
+    beside = Beside(options.record or "")
+    number = depth = 0
     try:
         for event, element in elements:
             if event == "start":
-                sink.physical += 1
+                alike = beside.before(element) if not depth else 0
+                sink.physical += 1 + alike
+                depth += 1
+                number = _reject_alike(table, number, alike)
                 continue
+            depth -= 1
             number += 1
-            table.add(number, _elements(element, ""))
-            element.clear()
+            table.add(number, _record(element))
+            element.clear(keep_tail=True)
     except etree.XMLSyntaxError:
         raise UnreadableError("broken_xml") from None
     # Elements of other names alone are another document, not one without records.
     if not sink.physical and any(isinstance(child.tag, str) for child in elements.root):
         raise UnreadableError("missing_record")
+    alike = beside.after()
+    sink.physical += alike
+    _reject_alike(table, number, alike)
+    for note in beside.notes:
+        sink.note(note)
     table.pour(sink)
+
+
+def _reject_alike(table: RecordTable, number: int, alike: int) -> int:
+    for _ in range(alike):
+        number += 1
+        table.reject(number, "other_element")
+    return number
 
 
 def _in_any_namespace(record: str | None) -> str | None:
@@ -111,6 +136,21 @@ def _lines(text: Text) -> Iterator[bytes]:
         yield rest
 
 
+def _record(element: Any) -> Leaves:
+    loose = [element.text, *(child.tail for child in element)]
+    if any(text and text.strip() for text in loose):
+        raise ValueError("text beside the elements of a record, which no column could hold")
+    yield from _attributes(element, "")
+    yield from _elements(element, "")
+
+
+def _attributes(element: Any, prefix: str) -> Leaves:
+    for key, value in element.attrib.items():
+        name = etree.QName(key)
+        if not (name.namespace or "").endswith(XML_SCHEMA):
+            yield f"{prefix}@{name.localname}", value or None
+
+
 def _elements(element: Any, prefix: str) -> Leaves:
     for child in element:
         if not isinstance(child.tag, str):
@@ -121,6 +161,7 @@ def _elements(element: Any, prefix: str) -> Leaves:
         text = "".join([child.text or "", *(part.tail or "" for part in child)])
         if len(child) == 0 or text.strip():
             yield name, text or None
+        yield from _attributes(child, f"{name}.")
         yield from _elements(child, f"{name}.")
 
 

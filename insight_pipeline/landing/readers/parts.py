@@ -6,7 +6,7 @@ reading a part.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -32,7 +32,7 @@ def united(parts: Sequence[Content], rows: Path) -> Content:
         part.rejects.with_columns(pl.col(ROW) + number * shift) for number, part in enumerate(parts)
     ]
     differ = any(set(part.columns) != set(columns) for part in parts)
-    notes = dict.fromkeys(note for part in parts for note in part.notes)
+    notes = _summed(note for part in parts for note in part.notes)
     return Content(
         rows=rows,
         columns=columns,
@@ -47,6 +47,17 @@ def united(parts: Sequence[Content], rows: Path) -> Content:
             continued=sum(part.lines.continued for part in parts),
         ),
     )
+
+
+def _summed(notes: Iterable[str]) -> list[str]:
+    """Each note once: counts of the same are added up, other details stand side by side."""
+    found: dict[tuple[str, str], int] = {}
+    for note in notes:
+        word, _, detail = note.partition(":")
+        counted = detail.isdecimal()
+        key = (word, "" if counted else note)
+        found[key] = found.get(key, 0) + (int(detail) if counted else 0)
+    return [note or f"{word}:{count}" for (word, note), count in found.items()]
 
 
 def _shifted(batch: pa.RecordBatch, by: int, schema: pa.Schema) -> pa.Table:

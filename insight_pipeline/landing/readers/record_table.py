@@ -21,15 +21,23 @@ class BadEncodingError(Exception):
 
 
 class RecordTable:
-    """Grows by records: each becomes a row, or a reject when it is not sound."""
+    """Grows by records: each becomes a row, or a reject when it is not sound.
 
-    def __init__(self) -> None:
+    attributes: names may have a last part `@name`, which is `name` where no element has that.
+    """
+
+    def __init__(self, attributes: bool = False) -> None:
+        self._attributes = attributes
         self._rows: list[dict[str, str | None]] = []
         self._numbers: list[int] = []
         self._frames: list[pl.DataFrame] = []
         self._names: set[str] = set()
         self._filled: set[str] = set()
-        self._rejects: dict[str, list[int]] = {"bad_encoding": [], "broken_record": []}
+        self._rejects: dict[str, list[int]] = {
+            "bad_encoding": [],
+            "broken_record": [],
+            "other_element": [],
+        }
 
     def add(self, number: int, leaves: Iterable[tuple[str, str | None]]) -> None:
         try:
@@ -51,11 +59,14 @@ class RecordTable:
         if len(self._rows) == RECORDS_OF_A_FRAME:
             self._frame()
 
+    def reject(self, number: int, code: str) -> None:
+        self._rejects[code].append(number)
+
     def pour(self, sink: Sink) -> None:
         """Hand everything over; only now all columns are known."""
         self._frame()
         names = self._columns()
-        columns = sink.begin(names)
+        columns = sink.begin([self._shown(name) for name in names])
         for frame in self._frames:
             known = set(frame.columns)
             cells = [
@@ -85,6 +96,13 @@ class RecordTable:
 
     def _columns(self) -> list[str]:
         """Names in order; one that is always missing and elsewhere an object is no column."""
-        parts = [name.split(".") for name in self._names]
+        parts = [name.split(".") for name in self._names if not self._is_attribute(name)]
         objects = {".".join(part[:end]) for part in parts for end in range(1, len(part))}
         return sorted(self._filled | (self._names - objects))
+
+    def _is_attribute(self, name: str) -> bool:
+        return self._attributes and "@" in name
+
+    def _shown(self, name: str) -> str:
+        plain = name.replace("@", "")
+        return plain if self._is_attribute(name) and plain not in self._names else name

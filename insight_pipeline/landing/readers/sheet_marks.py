@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+import string
 import zipfile
+from array import array
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +19,7 @@ from typing import IO, Any
 
 from lxml import etree
 
-from insight_pipeline.landing.readers.archive import BROKEN_ZIP
+from insight_pipeline.landing.readers.archive import damage_as
 from insight_pipeline.landing.reading import UnreadableError
 
 SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -27,14 +29,20 @@ PADDED = re.compile(r"0{2,}")
 NUMBER = re.compile(r"-?[0-9.]{1,400}(E[+-]?[0-9]{1,3})?")
 WHOLE = re.compile(r"-?[0-9]{1,400}")
 LETTERS = re.compile(r"[A-Z]{1,3}")
+LETTER_SIGNS = string.ascii_letters
+REFERENCES = etree.XPath("*[local-name()='c']/@r")
+CELLS = etree.XPath("count(*[local-name()='c'])")
 TRUE = {"1", "true"}
 
 
 @dataclass
 class SheetMarks:
-    """last_row: the last row with a value; texts: column (from 0) → row → the text stored."""
+    """filled_rows: the rows with a value, in order, each an element of its own.
 
-    last_row: int = 0
+    texts: column (from 0) → row → the text stored.
+    """
+
+    filled_rows: array[int] = field(default_factory=lambda: array("l"))
     hidden_rows: set[int] = field(default_factory=set)
     texts: dict[int, dict[int, str]] = field(default_factory=dict)
     errors: int = 0
@@ -45,6 +53,11 @@ class SheetMarks:
     hidden_columns: int = 0
     hidden_sheet: bool = False
     other_sheets: int = 0
+
+    @property
+    def last_row(self) -> int:
+        """The last row with a value."""
+        return self.filled_rows[-1] if self.filled_rows else 0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -65,9 +78,9 @@ class SheetMarks:
 def marks_of(path: Path, sheet: str) -> SheetMarks:
     """The marks of one sheet of a workbook."""
     try:
-        with zipfile.ZipFile(path) as book:
+        with damage_as(UnreadableError("broken_xlsx")), zipfile.ZipFile(path) as book:
             return _marks(book, sheet)
-    except (*BROKEN_ZIP, etree.LxmlError, KeyError):
+    except (etree.LxmlError, KeyError, StopIteration):
         raise UnreadableError("broken_xlsx") from None
 
 
@@ -79,11 +92,11 @@ def _marks(book: zipfile.ZipFile, sheet: str) -> SheetMarks:
     marks.hidden_sheet = found.get("state", "visible") != "visible"
     identity = next(v for k, v in found.attrib.items() if etree.QName(k).localname == "id")
     with book.open(_target(book, workbook, identity)) as stream:
-        _scan(stream, marks, _padded_styles(book, workbook))
+        _scan(stream, marks, _padded_styles(book, workbook), _empty_texts(book, workbook))
     return marks
 
 
-def _scan(stream: IO[bytes], marks: SheetMarks, padded: list[str]) -> None:
+def _scan(stream: IO[bytes], marks: SheetMarks, padded: list[str], empty: list[str]) -> None:
     styles = "".join(f" or @s='{style}'" for style in padded)
     value = "*[local-name()='v']"
     odd = etree.XPath(
@@ -91,7 +104,10 @@ def _scan(stream: IO[bytes], marks: SheetMarks, padded: list[str]) -> None:
         f"{value})) or string-length(substring-after({value}, '.')) > {EXACT_DECIMALS}"
         f" or string-length({value}) > 15 or contains({value}, 'E'){styles}]"
     )
-    filled = etree.XPath("boolean(*/*[local-name()='v' or local-name()='is'][string()])")
+    unsaid = "".join(f" and not(../@t='s' and string()='{number}')" for number in empty)
+    filled = etree.XPath(
+        f"boolean(*[local-name()='c']/*[local-name()='v' or local-name()='is'][string(){unsaid}])"
+    )
     tags = ("{*}row", "{*}mergeCell", "{*}col")
     row = 0
     for _, element in etree.iterparse(stream, tag=tags, resolve_entities=False, no_network=True):
@@ -101,9 +117,9 @@ def _scan(stream: IO[bytes], marks: SheetMarks, padded: list[str]) -> None:
         elif kind == "col":
             marks.hidden_columns += element.get("hidden") in TRUE
         else:
-            row = int(element.get("r") or row + 1)
+            row = _row_number(element, row)
             if filled(element):
-                marks.last_row = max(marks.last_row, row)
+                marks.filled_rows.append(row)
                 if element.get("hidden") in TRUE:
                     marks.hidden_rows.add(row)
             for cell in odd(element):
@@ -112,6 +128,23 @@ def _scan(stream: IO[bytes], marks: SheetMarks, padded: list[str]) -> None:
             # The sheet keeps its emptied rows otherwise, a million of them.
             while element.getprevious() is not None:
                 del element.getparent()[0]
+
+
+def _row_number(element: Any, last: int) -> int:
+    """The row's number; rows or cells that stand in each other's place are a broken sheet.
+
+    Whoever reads cells by their place keeps one of two and says nothing of the other.
+    """
+    references = REFERENCES(element)
+    named = references[0].lstrip(LETTER_SIGNS) if references else last + 1
+    row = int(element.get("r") or named)
+    columns = [reference.upper().removesuffix(str(row)) for reference in references]
+    together = "".join(columns)
+    sound = not columns or (together.isascii() and together.isalpha() and all(columns))
+    mixed = columns and len(columns) != CELLS(element)
+    if row <= last or not sound or mixed or len(set(columns)) != len(columns):
+        raise UnreadableError("broken_xlsx")
+    return row
 
 
 def _mark_cell(cell: Any, row: int, marks: SheetMarks, padded: list[str]) -> None:
@@ -145,6 +178,27 @@ def _store(cell: Any, row: int, text: str, marks: SheetMarks) -> None:
         for letter in letters[0]:
             place = (place + 1) * 26 + ord(letter) - ord("A")
     marks.texts.setdefault(place, {})[row] = text
+
+
+def _empty_texts(book: zipfile.ZipFile, workbook: str) -> list[str]:
+    """The numbers of shared texts without a letter: a cell that names one has no value."""
+    try:
+        stream = book.open(_target(book, workbook, "/sharedStrings"))
+    except KeyError:
+        return []
+    said = etree.XPath(
+        "boolean(.//*[local-name()='t'][not(ancestor::*[local-name()='rPh'])]/text())"
+    )
+    numbers: list[str] = []
+    with stream:
+        texts = etree.iterparse(stream, tag="{*}si", resolve_entities=False, no_network=True)
+        for number, (_, element) in enumerate(texts):
+            if not said(element):
+                numbers.append(str(number))
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+    return numbers
 
 
 def _padded_styles(book: zipfile.ZipFile, workbook: str) -> list[str]:

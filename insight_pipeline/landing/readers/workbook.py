@@ -74,7 +74,12 @@ def _body(
     used = [c for c, name in zip(cells.columns, header, strict=True) if name or body[c].count()]
     names = dict(zip(cells.columns, distinct_names(header), strict=True))
     filled = body.filter(pl.any_horizontal(pl.col(used).is_not_null())) if used else body.clear()
-    sink.blank = body.height - filled.height
+    # Counted in the sheet's own XML: a row that has a value there is a row, or the sheet is broken.
+    valued = pl.Series(marks.filled_rows, dtype=pl.Int64)
+    valued = valued.filter(valued > first)
+    if not valued.is_in(filled[ROW].implode()).all():
+        raise UnreadableError("broken_xlsx")
+    sink.blank = max(0, marks.last_row - first) - len(valued)
     if options.hidden_rows == "reject":
         hidden = pl.col(ROW).is_in(sorted(marks.hidden_rows))
         sink.reject(filled.filter(hidden)[ROW], "hidden_row")

@@ -15,9 +15,8 @@ from typing import Any
 
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import fingerprint
-from insight_pipeline.kernel.strict import parse_json, validate
 from insight_pipeline.landing.inbox import UNFINISHED, Feed
-from insight_pipeline.landing.manifest import MANIFEST_SUFFIX, Manifest
+from insight_pipeline.landing.manifest import MANIFEST_SUFFIX, Manifest, parse_manifest
 from insight_pipeline.landing.sources.fetched import (
     Seen,
     inbox_target,
@@ -158,7 +157,7 @@ def _manifest(folder: _Folder, path: str, raw: bytes) -> Manifest:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InsightError([_not_fetched(where, "a manifest that is not UTF-8")]) from None
-    return validate(parse_json(text, where), Manifest, where)
+    return parse_manifest(text, where)
 
 
 def _fetch_drop(folder: _Folder, paths: Sequence[str], dataset: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import struct
 import sys
 import zipfile
@@ -180,6 +181,11 @@ TEXT: dict[str, Callable[[], bytes]] = {
     "people_nested_deeply.xml": lambda: (
         b"<people><person><id>" + b"<a>" * 10_000 + b"</a>" * 10_000 + b"</id></person></people>"
     ),
+    "people_in_another_case.xml": lambda: (
+        re.sub(rb"<person><id>(p.)</id>", rb'<person id="\1">', stored("people_sound.xml"))
+        .replace(b'<person id="p2">', b'<Person id="p2">')
+        .replace(b"<active>false</active></person>", b"<active>false</active></Person>")
+    ),
     "people_in_another_encoding.xml": lambda: (
         stored("people_sound.xml").decode().replace("UTF-8", "ISO-8859-1").replace("Ann", "Zoë")
     ).encode("latin-1"),
@@ -272,6 +278,18 @@ def far_cell(book: Workbook) -> None:
     sheet([HEADER, *ROWS], book).write_string(1_048_575, 16_383, "far")
 
 
+def row_twice() -> bytes:
+    """The fourth row under the number of the third, as no spreadsheet but many a program writes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(payments())) as book, zipfile.ZipFile(out, "w") as again:
+        for member in book.infolist():
+            data = book.read(member)
+            if member.filename.endswith("sheet1.xml"):
+                data = re.sub(rb'r="([A-Z]*)4"', rb'r="\g<1>3"', data)
+            again.writestr(member, data)
+    return out.getvalue()
+
+
 WORKBOOKS: dict[str, Callable[[], bytes]] = {
     "payments_sound.xlsx": payments,
     "payments_with_title_and_total.xlsx": lambda: workbook(titled),
@@ -286,6 +304,7 @@ WORKBOOKS: dict[str, Callable[[], bytes]] = {
     "payments_with_formula_texts.xlsx": lambda: workbook(formula_texts),
     "payments_with_a_far_cell.xlsx": lambda: workbook(far_cell),
     "payments_without_a_row.xlsx": lambda: workbook(lambda book: sheet([HEADER], book)),
+    "payments_with_a_row_twice.xlsx": row_twice,
     "payments_with_nothing.xlsx": lambda: workbook(lambda book: book.add_worksheet()),
     "payments_with_a_password.xlsx": lambda: OLE_MARK + bytes(4088),
     "payments_csv_in_truth.xlsx": lambda: PAYMENTS.encode(),

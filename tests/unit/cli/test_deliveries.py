@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from insight_pipeline.cli.main import main
+from insight_pipeline.contracts.judging.verdict import Verdict, write_verdict
 from insight_pipeline.contracts.standing.accounts import ACCOUNTS, Account, Accounts
 from insight_pipeline.contracts.standing.approval import read_approval
 from tests.conftest import ROOT
@@ -36,6 +37,14 @@ def account(delivery_id: str, outcome: str, *notices: str) -> Account:
     return Account.model_validate(values, strict=False)
 
 
+def verdict(held: Account) -> Verdict:
+    """Of four rows received, three are sound and one is held back by itself."""
+    told = held.model_dump(exclude={"reasons", "notices"}, mode="json")
+    counts = {"outcome": "accepted", "accepted": 3, "quarantined": 1}
+    more = {"contract_version": "1.0.0", "rules": [], "fingerprint": "verdict 1"}
+    return Verdict.model_validate({**told, **counts, **more}, strict=False)
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     known = (
@@ -46,6 +55,7 @@ def home(tmp_path: Path) -> Path:
     path = tmp_path / "accepted" / STEM / ACCOUNTS
     path.parent.mkdir(parents=True)
     path.write_text(Accounts(fingerprint="x", deliveries=known).model_dump_json())
+    write_verdict(tmp_path / "accepted", verdict(known[0]))
     return tmp_path
 
 
@@ -83,6 +93,7 @@ def test_a_held_delivery_is_approved_with_name_and_reason(home: Path) -> None:
     given = read_approval(home / "landing", HELD)
     assert given is not None
     assert (given.by, given.reason, given.stem) == ("R. Okafor", "closed", STEM)
+    assert (given.accepted, given.verdict) == (3, "verdict 1")
     assert "by R. Okafor: closed" in run(home, "show", HELD).output
 
 

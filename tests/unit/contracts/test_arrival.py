@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from insight_pipeline.contracts.arrival import bare_feeds, self_declaring, sources_of
+from insight_pipeline.contracts.judging.about_delivery import judging_version
 from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.landing.inbox import Feed
+from insight_pipeline.landing.manifest import UNDECLARED
 from insight_pipeline.settings import Settings
-from tests.unit.contracts.promises import DATASET, PROVIDER, column, contract, home
+from tests.unit.contracts.promises import DATASET, PROVIDER, column, contract, home, manifest
 
 IDENTITY = {"periodFrom": "from", "periodTo": "Until", "submittedAt": "sent"}
 DATABASE = {
@@ -85,9 +86,21 @@ def test_declaring_columns_are_read_as_the_contract_promises_them() -> None:
     assert set(declaring.promised) == {"from", "Until", "to"}
 
 
-def test_without_a_version_column_the_version_in_force_is_declared() -> None:
-    older = contract(version="1.0.0", inForce={"to": "2024-12-31"})
-    newest = contract(version="2.0.0", inForce={"from": "2025-01-01"}, identityColumns=IDENTITY)
-    (declaring,) = self_declaring([replace(newest, earlier=(older,))])
-    assert declaring.version(date(2024, 6, 30)) == "1.0.0"
-    assert declaring.version(date(2025, 6, 30)) == "2.0.0"
+@pytest.mark.parametrize("last", ["2024-12-31", "2024-03-31"])
+def test_without_a_version_column_the_version_in_force_judges_whenever_it_was_agreed(
+    last: str,
+) -> None:
+    older = contract(version="1.0.0", inForce={"to": "2023-12-31"})
+    newest = contract(version="2.0.0", inForce={"from": "2024-01-01"}, identityColumns=IDENTITY)
+    both = replace(newest, earlier=(older,))
+    sent = manifest(contract_version=UNDECLARED, period_from="2024-01-01", period_to=last)
+    assert judging_version(both, sent) == (both, True)
+    before = manifest(contract_version=UNDECLARED, period_from="2023-01-01", period_to="2023-03-31")
+    assert judging_version(both, before) == (older, True)
+    assert judging_version(older, sent) == (older, False), "no version was in force"
+
+
+def test_a_later_version_changes_nothing_of_what_a_file_declares() -> None:
+    older = contract(version="1.0.0", identityColumns=IDENTITY)
+    newest = contract(version="2.0.0", identityColumns=IDENTITY)
+    assert self_declaring([older]) == self_declaring([replace(newest, earlier=(older,))])

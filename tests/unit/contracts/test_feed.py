@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,12 @@ import polars as pl
 import pytest
 
 from insight_pipeline.contracts.feed import FeedResult, process_feed
-from insight_pipeline.contracts.judging import judge as judge_module
 from insight_pipeline.contracts.judging.law import Law
 from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.standing.accounts import current_path, read_accounts
 from insight_pipeline.contracts.standing.approval import Approval, write_approval
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.landing.manifest import MANIFEST_SUFFIX
-from insight_pipeline.landing.reading_desk import ReadingDesk
 from insight_pipeline.landing.reception import receive
 from insight_pipeline.settings import Settings
 from tests.unit.contracts.promises import DATASET, PROVIDER, STEM, column, contract, home
@@ -39,18 +36,6 @@ Q1 = {"period_from": "2025-01-01", "period_to": "2025-03-31", "contract_version"
 Q2 = {"period_from": "2025-04-01", "period_to": "2025-06-30", "contract_version": "2.0.0"}
 OLD = "Ref,Start\n"
 NEW = "Ref,Begun,Note\n"
-
-
-@pytest.fixture(scope="module")
-def desk() -> Iterator[ReadingDesk]:
-    with ReadingDesk() as made:
-        yield made
-
-
-@pytest.fixture(autouse=True)
-def one_desk_for_all(desk: ReadingDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Starting the readers' process takes longer than judging a few rows."""
-    monkeypatch.setattr(judge_module, "ReadingDesk", lambda: nullcontext(desk))
 
 
 def promise(mode: str) -> Contract:
@@ -170,13 +155,21 @@ def test_an_approved_delivery_stands_from_the_next_night_on(tmp_path: Path) -> N
     deliver(settings, ["first", "shrunken"])
     _, held = night(settings, "replace").accounts.deliveries
     assert (held.outcome, held.quarantined) == ("held", 1)
-    write_approval(
-        settings.landing,
-        Approval(delivery_id=held.delivery_id, stem=STEM, by="R. Okafor", reason="closed"),
+    given = Approval(
+        delivery_id=held.delivery_id,
+        stem=STEM,
+        by="R. Okafor",
+        reason="closed",
+        accepted=1,
+        verdict="v",
     )
+    write_approval(settings.landing, given)
     result = night(settings, "replace")
     assert [a.accepted for a in result.accounts.deliveries] == [0, 1]
     assert result.judged_now == frozenset(), "nothing is judged again"
+    write_approval(settings.landing, given.model_copy(update={"accepted": 2}))
+    _, again = night(settings, "replace").accounts.deliveries
+    assert again.outcome == "held", "two rows were approved, one is left"
 
 
 def test_staging_sees_the_newest_columns_alone(tmp_path: Path) -> None:

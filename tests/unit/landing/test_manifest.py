@@ -80,6 +80,31 @@ def test_a_value_that_cannot_be_meant_is_refused(tmp_path: Path, key: str, value
     assert "inbox/activelife" in refusal(tmp_path, json.dumps({**GOOD, key: value}))
 
 
+@pytest.mark.parametrize("version", ["", "Ann Hernandez", "1.0.0\n", "1" * 33, "undeclared", "1/2"])
+def test_a_version_is_a_version(tmp_path: Path, version: str) -> None:
+    words = refusal(tmp_path, json.dumps({**GOOD, "contract_version": version}))
+    assert "contract_version" in words
+    assert "Hernandez" not in words
+
+
+NAMED = ["Ann Hernandez", "hernandez", "file Hernandez", "dataset_hernandez", "Hernandez.file"]
+
+
+@pytest.mark.parametrize("key", NAMED)
+def test_a_key_that_could_be_anybodys_name_is_never_repeated(tmp_path: Path, key: str) -> None:
+    unknown = refusal(tmp_path, json.dumps({**GOOD, key: 1}))
+    twice = refusal(tmp_path, f'{{"{key}": 1, "{key}": 2}}')
+    nested = refusal(tmp_path, json.dumps({**GOOD, "rows": {key: 1}}))
+    for words in (unknown, twice, nested):
+        assert "hernandez" not in words.lower()
+    assert "an unknown key" in unknown
+    assert "an unknown key twice" in twice
+
+
+def test_a_known_key_that_stands_twice_is_named(tmp_path: Path) -> None:
+    assert "duplicate key file" in refusal(tmp_path, '{"file": "a", "file": "b"}')
+
+
 def test_nobody_sends_fewer_than_no_rows(tmp_path: Path) -> None:
     assert "inbox/activelife" in refusal(tmp_path, json.dumps({**GOOD, "rows": -1}))
 

@@ -38,6 +38,10 @@ def read(path, options, promised, sink):
     if deed == "sleep": time.sleep(60)
     if deed == "memory": bytearray(1 << 40)
     if deed == "abort": os.abort()
+    once = path.with_name("once")
+    if deed.startswith("once") and not once.exists():
+        once.touch()
+        os.kill(os.getpid(), getattr(signal, deed.split()[1]))
     if deed == "kill": os.kill(os.getpid(), signal.SIGKILL)
     if deed == "terminate": os.kill(os.getpid(), signal.SIGTERM)
     if deed == "leave": os._exit(0)
@@ -121,7 +125,7 @@ def test_one_far_cell_exceeds_the_limits_and_the_next_file_is_read(
     assert read(desk, tmp_path, "a\n1\n").accepted == 1
 
 
-@pytest.mark.parametrize("deed", ["loop", "sleep", "memory", "abort", "kill", "write"])
+@pytest.mark.parametrize("deed", ["loop", "memory", "abort", "write"])
 def test_a_file_that_ends_its_process_or_takes_too_much_exceeds_the_limits(
     bad_desk: ReadingDesk, tmp_path: Path, deed: str
 ) -> None:
@@ -138,6 +142,22 @@ def test_a_reader_that_fails_is_our_fault_and_repeats_no_value(
         read(bad_desk, tmp_path, deed)
     assert NAME_IN_FILE not in str(caught.value)
     assert read(bad_desk, tmp_path, "a\n1\n").accepted == 1
+
+
+@pytest.mark.parametrize("deed", ["kill", "sleep"])
+def test_what_the_machine_may_have_done_twice_is_not_the_fault_of_the_file(
+    bad_desk: ReadingDesk, tmp_path: Path, deed: str
+) -> None:
+    with pytest.raises(RuntimeError, match="ended or took too long"):
+        read(bad_desk, tmp_path, deed)
+    assert read(bad_desk, tmp_path, "a\n1\n").accepted == 1
+
+
+@pytest.mark.parametrize("end", ["SIGKILL", "SIGABRT", "SIGSEGV"])
+def test_a_process_that_ends_once_only_costs_a_second_try(
+    bad_desk: ReadingDesk, tmp_path: Path, end: str
+) -> None:
+    assert read(bad_desk, tmp_path, f"once {end}\n1\n").accepted == 1
 
 
 @pytest.mark.parametrize("deed", ["terminate", "leave"])

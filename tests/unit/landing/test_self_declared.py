@@ -11,7 +11,7 @@ import pytest
 
 from insight_pipeline.landing import self_declared
 from insight_pipeline.landing.inbox import Feed, inbox_fingerprint
-from insight_pipeline.landing.manifest import MANIFEST_SUFFIX
+from insight_pipeline.landing.manifest import MANIFEST_SUFFIX, UNDECLARED
 from insight_pipeline.landing.reading import ReaderOptions
 from insight_pipeline.landing.receipt import read_receipts
 from insight_pipeline.landing.reception import Reception, known_inbox, receive
@@ -47,7 +47,6 @@ class Place:
             "period_to": Declared(("to", "until")),
             "submitted_at": Declared(("sent",)),
             "contract_version": Declared(("version",)),
-            "version": lambda day: f"by {day}",
             "reader": ReaderOptions(format="csv"),
             "promised": ("id", "from", "to", "sent", "version"),
             **self.changed,
@@ -78,11 +77,32 @@ def test_neither_name_nor_time_of_the_file_declares_anything(place: Place) -> No
     assert receipt.manifest.period_to == date(2025, 3, 31)
 
 
-def test_without_a_version_column_the_period_decides(tmp_path: Path) -> None:
+def test_without_a_version_column_no_version_is_declared(tmp_path: Path) -> None:
     place = Place(tmp_path, contract_version=None)
     place.put(HEADER + ROW)
     (receipt,) = place.receive().new
-    assert receipt.manifest.contract_version == "by 2025-03-31"
+    assert receipt.manifest.contract_version == UNDECLARED
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"promised": ("id",)},
+        {"reader": ReaderOptions(format="csv", delimiter=",")},
+        {"contract_version": None},
+        {"period_from": Declared(("from",), "%Y-%m-%d")},
+    ],
+    ids=["promised", "reader", "version", "format"],
+)
+def test_what_a_content_declares_is_found_out_anew_when_its_reading_changes(
+    place: Place, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any]
+) -> None:
+    place.put(HEADER + ROW)
+    place.receive()
+    monkeypatch.setattr(place, "changed", changed)
+    place.receive()
+    kept = place.settings.landing / "declared" / FEED.stem
+    assert len(list(kept.iterdir())) == 2
 
 
 def test_columns_are_found_by_other_names_and_in_any_case(place: Place) -> None:

@@ -54,10 +54,7 @@ def agreement(connection: duckdb.DuckDBPyConnection, contract: Contract, law: La
     rows = edge_rows(contract, law.code_lists(contract))
     rules = tuple(rule for rule in compile_rules(contract) if rule.counts_rows)
     codes = law.spellings(contract, date.max)
-    listed = {
-        name: set(words) for name, words in codes.group_by("vocabulary").agg("spelling").iter_rows()
-    }
-    theirs, unknown = pairs_of_great_expectations(contract, rules, rows.to_dicts(), listed)
+    theirs, unknown = pairs_of_great_expectations(contract, rules, rows.to_dicts(), spelled(codes))
     judged = tuple(rule for rule in rules if rule.code not in unknown)
     known = our_pairs(connection, contract, judged, rows, codes)
     return Agreement(
@@ -67,6 +64,14 @@ def agreement(connection: duckdb.DuckDBPyConnection, contract: Contract, law: La
         theirs_only=frozenset(theirs - known),
         unknown=frozenset(unknown),
     )
+
+
+def spelled(codes: pl.DataFrame) -> dict[str, dict[str, str]]:
+    """Vocabulary → spelling → code."""
+    found: dict[str, dict[str, str]] = {}
+    for name, word, code in codes.select("vocabulary", "spelling", "code").iter_rows():
+        found.setdefault(name, {})[word] = code
+    return found
 
 
 def our_pairs(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -16,7 +17,7 @@ from insight_pipeline.contracts.promise.contract import Column, ContractProperti
 
 DATE_WORDS = re.compile("yyyy|MMM|MM|dd|yy|HH|mm|ss|'[^']*'|.")
 DATE_SHAPES = {
-    "yyyy": ("[0-9]{4}", "%Y"),
+    "yyyy": ("[1-9][0-9]{3}", "%Y"),
     "yy": ("[0-9]{2}", "%y"),
     "MMM": ("[A-Za-z]{3}", "%b"),
     "MM": ("[0-9]{2}", "%m"),
@@ -25,6 +26,7 @@ DATE_SHAPES = {
     "mm": ("[0-9]{2}", "%M"),
     "ss": ("[0-9]{2}", "%S"),
 }
+TRIMMED = "\t\n\v\f\r\u200b\u200c\u200d\u2060\ufeff"
 TRUTHS = {"true", "t", "yes", "y", "1", "false", "f", "no", "n", "0"}
 # What a 128-bit integer and a decimal of 38 digits, 9 of them after the point, can hold.
 LARGEST = 2**127 - 1
@@ -67,13 +69,18 @@ def _blank(char: str) -> bool:
     return unicodedata.category(char) == "Zs"
 
 
+def _around(char: str) -> bool:
+    """Whether trimming takes it away: spaces, tabs, line breaks and what has no width."""
+    return unicodedata.category(char).startswith("Z") or char in TRIMMED
+
+
 def _seen(char: str) -> bool:
     return unicodedata.category(char)[0] not in "ZC"
 
 
 def stripped(text: str) -> str:
-    first = next((n for n, char in enumerate(text) if not _blank(char)), len(text))
-    last = next((n for n, char in enumerate(reversed(text)) if not _blank(char)), len(text))
+    first = next((n for n, char in enumerate(text) if not _around(char)), len(text))
+    last = next((n for n, char in enumerate(reversed(text)) if not _around(char)), len(text))
     return text[first : len(text) - last]
 
 
@@ -93,6 +100,11 @@ def repaired(raw: str | None, column: Column, promise: ContractProperties) -> st
     if "lower" in named:
         text = text.lower()
     return _one_date_format(text, column)
+
+
+def meant(text: str | None, codes: Mapping[str, str]) -> str | None:
+    """The code that a text means, else the text."""
+    return None if text is None else codes.get(text.lower(), text)
 
 
 def _one_date_format(text: str, column: Column) -> str:

@@ -24,8 +24,8 @@ from insight_pipeline.kernel.outcome import Severity
 
 # Its signatures ask for a dozen things that have defaults.
 gxe: Any = expectations
-# Vocabulary → every spelling in force, in small letters.
-Spellings = Mapping[str, set[str]]
+# Vocabulary → every spelling in force, in small letters → its code.
+Spellings = Mapping[str, Mapping[str, str]]
 BOUNDS = {
     "minimum": ("minimum", "min_value", False),
     "maximum": ("maximum", "max_value", False),

@@ -37,7 +37,7 @@ def pairs_of_great_expectations(
     spellings: Spellings,
 ) -> tuple[set[Pair], set[str]]:
     """Every broken rule and held row, and the codes no expectation of theirs can speak for."""
-    table = Table(contract, rows)
+    table = Table(contract, rows, spellings)
     oracle = Oracle(contract, table, spellings)
     asked: list[Asked] = []
     unknown: set[str] = set()

@@ -18,10 +18,21 @@ Texts = Mapping[str, str | None]
 class Table:
     """Columns by name, equally long; `_row` numbers the rows."""
 
-    def __init__(self, contract: Contract, rows: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        rows: Sequence[Mapping[str, Any]],
+        spellings: Mapping[str, Mapping[str, str]],
+    ) -> None:
         self.contract = contract
         self.texts: list[dict[str, str | None]] = [
-            {c.name: cells.repaired(row[c.name], c, contract.promise) for c in contract.columns}
+            {
+                c.name: cells.meant(
+                    cells.repaired(row[c.name], c, contract.promise),
+                    spellings.get(c.properties.vocabulary or "", {}),
+                )
+                for c in contract.columns
+            }
             for row in rows
         ]
         self.columns: dict[str, list[Any]] = {"_row": [row["_row"] for row in rows]}

@@ -17,11 +17,14 @@ import pytest
 from insight_pipeline.contracts.feedback.folder import read_statement
 from insight_pipeline.contracts.feedback.outbox import write_feedback
 from insight_pipeline.contracts.feedback.statement import Statement
+from insight_pipeline.contracts.judging.keeping import issues_path
 from insight_pipeline.contracts.judging.verdict import read_verdict, write_verdict
+from insight_pipeline.contracts.standing.accounts import ACCOUNTS, Account, read_accounts
 from insight_pipeline.kernel.errors import InsightError
+from insight_pipeline.landing.receipt import Receipt
 from tests.conftest import ROOT
 from tests.unit.contracts.feedback.scenes import CANARY, Scene, cases, contents, scene
-from tests.unit.contracts.promises import home
+from tests.unit.contracts.promises import deliver, home
 
 GOOD = "A1,Ann Abel,01/02/2025,"
 NO_NAME = "A2,,01/02/2025,"
@@ -149,8 +152,7 @@ def test_another_separator_is_told_before_the_columns_it_hides(tmp_path: Path) -
 
 def test_a_file_nobody_can_read_is_answered_too(tmp_path: Path) -> None:
     play = scene(tmp_path)
-    sent = play.send(day=7)
-    (play.settings.landing / "blobs" / sent.sha256[:2] / sent.sha256).write_bytes(b"")
+    sent = deliver(play.settings, "")
     play.answer()
     told = play.told(sent)
     assert told.unreadable == "empty_file"
@@ -313,3 +315,53 @@ def test_a_dataset_that_never_delivered_has_no_outbox(tmp_path: Path) -> None:
     assert play.answer().deliveries == 0
     assert not play.outbox.exists()
     assert read_statement(play.outbox) is None
+
+
+def judged_otherwise(play: Scene, sent: Receipt, **changed: object) -> None:
+    """The verdict on a delivery as it would be under another law, beside its account."""
+    verdict = read_verdict(play.settings.accepted, play.contract.stem, sent.delivery_id)
+    assert verdict is not None
+    changed = {"fingerprint": "another law", **changed}
+    write_verdict(play.settings.accepted, verdict.model_copy(update=changed))
+    accounts = read_accounts(play.settings, play.contract.stem)
+    assert accounts is not None
+    others = {name: changed[name] for name in changed.keys() & Account.model_fields.keys()}
+    fared = [
+        account.model_copy(update=others if account.delivery_id == sent.delivery_id else {})
+        for account in accounts.deliveries
+    ]
+    path = play.settings.accepted / play.contract.stem / ACCOUNTS
+    path.write_text(accounts.model_copy(update={"deliveries": tuple(fared)}).model_dump_json())
+
+
+def test_lists_that_are_told_no_more_are_taken_away(tmp_path: Path) -> None:
+    play = scene(tmp_path)
+    sent = play.send(GOOD, NO_NAME)
+    play.answer()
+    folder = play.folder(sent)
+    assert {"issues.csv", "issues.xlsx", "rows_to_correct.csv"} <= set(contents(folder))
+    issues = issues_path(play.settings, play.contract.stem, sent.delivery_id)
+    pl.read_parquet(issues).clear().write_parquet(issues)
+    counts = {"accepted": 0, "quarantined": 0, "rejected": 2}
+    judged_otherwise(play, sent, outcome="refused", **counts)
+    quarantine = play.settings.quarantine / play.contract.stem / f"{sent.delivery_id}.parquet"
+    assert quarantine.exists(), "what the earlier verdict held back"
+    write_feedback(play.contract, play.settings)
+    assert set(contents(folder)) == {"feedback.json", "summary.html"}
+    assert play.told(sent).files == ()
+
+
+def test_another_verdict_with_equal_counts_renews_what_is_compared_with_it(tmp_path: Path) -> None:
+    play = scene(tmp_path)
+    first = play.send(GOOD, NO_NAME)
+    second = play.send(NO_NAME, GOOD, day=9)
+    play.answer()
+    since = play.told(second).since_last_time
+    assert since is not None and (since.still_open, since.new) == (1, 0)
+    issues = issues_path(play.settings, play.contract.stem, first.delivery_id)
+    other = pl.read_parquet(issues).with_columns(code=pl.lit("name.max_length"))
+    other.write_parquet(issues)
+    judged_otherwise(play, first)
+    assert second.delivery_id in write_feedback(play.contract, play.settings).made
+    since = play.told(second).since_last_time
+    assert since is not None and (since.still_open, since.new) == (0, 1)

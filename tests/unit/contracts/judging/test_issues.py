@@ -7,15 +7,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import pytest
 
+from insight_pipeline.contracts.judging import issues
 from insight_pipeline.contracts.judging.examination import Bench, Examination
 from insight_pipeline.contracts.judging.judge import bench, examine, write_issues
 from insight_pipeline.contracts.judging.law import Law
-from insight_pipeline.contracts.promise.contract import Contract, Limit, Metric
+from insight_pipeline.contracts.promise.contract import Contract, InForce, Limit, Metric
 from insight_pipeline.kernel.outcome import Outcome, Severity
 from tests.unit.contracts.promises import column, contract, home, manifest, row_rule
 from tests.unit.contracts.rows import format_macros
@@ -83,6 +84,29 @@ def test_what_is_wrong_with_the_delivery_comes_first_and_has_no_line(
         (None, "End", "columns_present", "delivery", None, None),
         (3, None, "wrong_field_count", "record", None, None),
     ]
+
+
+def test_rejects_go_into_the_list_by_file_and_not_by_statement(
+    tables: Bench, tmp_path: Path
+) -> None:
+    """As literals, 50,000 rejected lines take two gigabytes; a statement stays a statement."""
+    many = 50_000
+    text = "Ref,Sex,Start,End\n1,M,,\n" + "half\n" * many
+    found = examined(tables, tmp_path, text)
+    statements: list[str] = []
+
+    class Listening:
+        def execute(self, statement: str) -> Any:
+            statements.append(statement)
+            return tables.connection.execute(statement)
+
+    path = tmp_path / "issues.parquet"
+    issues.write(cast(Any, Listening()), found, found.contract, path)
+    assert sum(map(len, statements)) < 10_000
+    frame = pl.read_parquet(path).filter(pl.col("line").is_not_null())
+    assert frame["line"].to_list() == list(range(3, many + 3))
+    told = frame.select("column_name", "code", "severity", "value", "key").unique().rows()
+    assert told == [(None, "wrong_field_count", "record", None, None)]
 
 
 def test_a_sound_file_has_an_empty_list(tables: Bench, tmp_path: Path) -> None:
@@ -196,6 +220,17 @@ def versions() -> Iterator[Contract]:
         inForce={"from": "2025-01-01"},
     )
     yield replace(new, earlier=(old,))
+
+
+def test_where_versions_overlap_a_patch_of_the_older_one_is_judged_by_the_older(
+    tables: Bench, tmp_path: Path
+) -> None:
+    with versions() as made:
+        (old,) = made.earlier
+        always = old.promise.model_copy(update={"in_force": InForce()})
+        both = replace(made, earlier=(replace(old, properties=always),))
+        found = examined(tables, tmp_path, "Ref\n1\n", both, contract_version="1.0.1")
+    assert (found.contract.version, found.outcome) == ("1.0.0", "accepted")
 
 
 @pytest.mark.parametrize(

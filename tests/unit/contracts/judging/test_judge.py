@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
@@ -21,16 +20,22 @@ import pytest
 
 from insight_pipeline.contracts.feed import FeedResult, process_feed
 from insight_pipeline.contracts.judging import judge as judge_module
-from insight_pipeline.contracts.judging import scan
+from insight_pipeline.contracts.judging import keeping, scan
 from insight_pipeline.contracts.judging.examination import Tally
 from insight_pipeline.contracts.judging.law import Law
 from insight_pipeline.contracts.judging.rules import DELIVERY_RULES, Rule, compile_rules
-from insight_pipeline.contracts.judging.verdict import RuleResult, Verdict, verdict_path
+from insight_pipeline.contracts.judging.verdict import (
+    RuleResult,
+    Verdict,
+    read_verdict,
+    verdict_path,
+)
 from insight_pipeline.contracts.promise.contract import Contract, Limit
 from insight_pipeline.contracts.standing.accounts import current_path, read_accounts
 from insight_pipeline.kernel.outcome import Outcome, Severity
 from insight_pipeline.landing.reading_desk import ReadingDesk
 from insight_pipeline.landing.receipt import Receipt
+from insight_pipeline.landing.reception import blob_path
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.model import Macro
 from tests.unit.contracts.promises import STEM, column, contract, deliver, home, row_rule
@@ -59,17 +64,10 @@ def vocabulary(*rows: tuple[str, str, str]) -> pl.DataFrame:
 LAW = Law(vocabulary(("M", "Male", "1;Man"), ("F", "Female", "2")), ())
 
 
-@pytest.fixture(scope="module")
-def shared_desk() -> Iterator[ReadingDesk]:
-    with ReadingDesk() as desk:
-        yield desk
-
-
 @pytest.fixture(autouse=True)
-def one_desk_for_all(shared_desk: ReadingDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Starting the readers' process takes longer than judging a few rows; so does the oracle."""
+def no_second_opinion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oracle takes longer than judging a few rows; test_activation.py is about it."""
     monkeypatch.setattr(judge_module, "ensure_agreement", lambda *_: None)
-    monkeypatch.setattr(judge_module, "ReadingDesk", lambda: nullcontext(shared_desk))
 
 
 @pytest.fixture
@@ -465,6 +463,94 @@ def test_a_reader_that_fails_for_one_delivery_leaves_the_others(
     monkeypatch.setattr(ReadingDesk, "read", failing_once)
     found = night(settings).verdicts
     assert [verdict.outcome for verdict in found] == ["accepted", "error", "accepted"]
+
+
+@pytest.mark.parametrize(
+    "step", ["judge.write_issues", "keeping.replacing_file", "keeping.write_verdict"]
+)
+def test_what_cannot_be_kept_of_one_delivery_is_its_error_alone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    deliver(settings, csv(*sound(3)))
+    bad = deliver(settings, csv(*sound(2, first=9)), submitted_at="2025-04-08T09:00:00Z")
+    deliver(settings, csv(*sound(4)), submitted_at="2025-04-09T09:00:00Z")
+    module, _, name = step.partition(".")
+    place = {"judge": judge_module, "keeping": keeping}[module]
+    works = getattr(place, name)
+
+    def failing_for_one(*asked: Any) -> Any:
+        return failing()() if bad.delivery_id in str(asked) else works(*asked)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(place, name, failing_for_one)
+        found = night(settings)
+    assert [verdict.outcome for verdict in found.verdicts] == ["accepted", "error", "accepted"]
+    verdict = found.verdicts[1]
+    assert parts(verdict) == (0, 0, 0, 0, 0)
+    assert {rule.outcome for rule in verdict.rules} == {Outcome.ERROR}
+    assert not list(settings.accepted.rglob(f"{bad.delivery_id}*.parquet"))
+    assert not list(settings.quarantine.rglob(f"{bad.delivery_id}*.parquet"))
+    assert len(rows(current_path(settings, STEM))) == 4
+    assert [verdict.outcome for verdict in night(settings).verdicts] == ["accepted"] * 3
+
+
+def test_a_list_that_cannot_be_made_leaves_what_was_reached_before(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver(settings, csv(*sound(3)))
+    night(settings)
+    changed = contract(*COLUMNS, mark="a contract that changed")
+    with monkeypatch.context() as broken:
+        broken.setattr(judge_module, "write_issues", failing())
+        second = night(settings, changed)
+    assert [verdict.outcome for verdict in second.verdicts] == ["error"]
+    assert [account.accepted for account in second.accounts.deliveries] == [3]
+
+
+class KilledError(BaseException):
+    """Nobody catches it, as nobody catches a kill."""
+
+
+def test_a_kill_before_a_refusal_is_written_leaves_no_rows_of_the_verdict_before(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = deliver(settings, csv(*sound(4), "9,,M,x"))
+    night(settings)
+    assert list(settings.quarantine.rglob(f"{receipt.delivery_id}.parquet"))
+
+    def killed(*_: Any) -> None:
+        raise KilledError
+
+    monkeypatch.setattr(keeping, "write_verdict", killed)
+    with pytest.raises(KilledError):
+        night(settings, contract(*COLUMNS, maxBadShare=0, mark="a contract that refuses"))
+    for store in (settings.accepted, settings.quarantine):
+        assert not list(store.rglob(f"{receipt.delivery_id}.parquet"))
+    assert read_verdict(settings.accepted, STEM, receipt.delivery_id) is None
+
+
+def test_bytes_that_changed_in_landing_are_no_fault_of_the_provider(settings: Settings) -> None:
+    receipt = deliver(settings, csv(*sound(3)))
+    other = deliver(settings, csv(*sound(2)), submitted_at="2025-04-08T09:00:00Z")
+    blob = blob_path(settings.landing, receipt.sha256)
+    for damaged in (csv(*sound(4)).encode(), blob.read_bytes()[:-30], b""):
+        blob.write_bytes(damaged)
+        found = {v.delivery_id: v.outcome for v in night(settings).verdicts}
+        assert found == {receipt.delivery_id: "error", other.delivery_id: "accepted"}
+    blob.write_text(csv(*sound(3)), encoding="utf-8")
+    assert {verdict.outcome for verdict in night(settings).verdicts} == {"accepted"}
+
+
+def test_a_share_is_held_against_its_limit_exactly(settings: Settings) -> None:
+    made = contract(*COLUMNS, maxBadShare=0.29, mark="a contract of hundredths")
+    bad = [f"{n},a,M,x" for n in range(100, 129)]
+    assert verdict_on(settings, csv(*sound(71), *bad), made).outcome == "accepted"
+
+
+def test_one_bad_row_more_than_the_share_refuses(settings: Settings) -> None:
+    made = contract(*COLUMNS, maxBadShare=0.29, mark="a contract of hundredths")
+    bad = [f"{n},a,M,x" for n in range(100, 130)]
+    assert verdict_on(settings, csv(*sound(70), *bad), made).reasons == ("share_of_sound_rows",)
 
 
 def test_bytes_lost_from_landing_are_no_fault_of_the_provider(settings: Settings) -> None:

@@ -325,3 +325,38 @@ def test_any_column_name_is_a_name_and_nothing_more(name: str) -> None:
     made = column(name, "integer", required=True, options={"minimum": 5}, vocabulary="sex")
     (codes,) = broken(contract(made, mode="append"), [{name: "4"}])
     assert [code.rpartition(".")[2] for code in codes] == ["minimum", "vocabulary"]
+
+
+# What a cell means
+
+
+def test_two_spellings_of_a_code_in_a_key_are_one_key() -> None:
+    made = contract(column("Sex", key=True, vocabulary="sex"), column("Name"))
+    rows: list[Row] = [{"Sex": "male", "Name": "a"}, {"Sex": "M", "Name": "b"}]
+    assert broken(made, rows) == [["key_conflict"], ["key_conflict"]]
+
+
+def test_a_condition_sees_the_code_whatever_its_spelling() -> None:
+    made = contract(column("Sex", vocabulary="sex"), column("Note", requiredIf="\"Sex\" = 'M'"))
+    rows: list[Row] = [{"Sex": spelling, "Note": None} for spelling in ("M", "male", "F")]
+    assert broken(made, rows) == [["note.required_if"], ["note.required_if"], []]
+
+
+def test_a_column_called_as_the_code_list_calls_its_own_is_no_other() -> None:
+    made = contract(column("code", "date"), column("word"), column("Sex", vocabulary="sex"))
+    assert broken(made, [{"code": "2025-01-01", "word": "a", "Sex": "M"}]) == [[]]
+
+
+@pytest.mark.parametrize("around", ["\t", "\n", "\r\n", "\u00a0", "\u200b", "\u2028 "])
+def test_what_nobody_sees_around_a_value_is_trimmed(around: str) -> None:
+    made = contract(column("Ref", key=True), column("Day", "date"))
+    rows: list[Row] = [
+        {"Ref": "1", "Day": f"2025-01-01{around}"},
+        {"Ref": f"{around}1", "Day": "2025-01-02"},
+    ]
+    assert broken(made, rows) == [["key_conflict"], ["key_conflict"]]
+
+
+@pytest.mark.parametrize("year", ["0000", "0001", "0999"])
+def test_a_year_before_1000_is_no_date(year: str) -> None:
+    assert kept(column("Day", "date"), f"{year}-01-01") == [["day.type"]]

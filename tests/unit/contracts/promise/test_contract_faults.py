@@ -111,6 +111,15 @@ def test_properties_that_speak_of_nothing_are_refused(
     assert words in faults(tmp_path, made)
 
 
+def test_bare_files_are_never_appended_as_one_that_grows_would_count_twice(tmp_path: Path) -> None:
+    columns = {"periodFrom": "Start", "periodTo": "Start", "submittedAt": "Start"}
+    append = {"mode": "append"}
+    bad = with_property(identityColumns=columns, resubmission=append)
+    assert "a file that has grown replaces itself" in faults(tmp_path, bad)
+    assert load(tmp_path / "bare", with_property(identityColumns=columns))
+    assert load(tmp_path / "declared", with_property(resubmission=append))
+
+
 def test_a_column_named_otherwise_in_the_file_is_refused(tmp_path: Path) -> None:
     assert "physicalName" in faults(tmp_path, with_column(physicalName="nm"))
     assert load(tmp_path / "same", with_column(physicalName="Name"))

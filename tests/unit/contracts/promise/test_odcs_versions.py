@@ -67,7 +67,8 @@ def test_in_a_transition_the_declared_version_judges_and_else_the_newest(tmp_pat
     write(tmp_path, version("2.0.0", **new), STEM)
     earlier(tmp_path, "1.9.0", version("1.9.0", **OLD))
     found = load(tmp_path)
-    for declared, judge in (("1.9.0", "1.9.0"), ("2.0.0", "2.0.0"), (None, "2.0.0")):
+    exact = [("1.9.0", "1.9.0"), ("2.0.0", "2.0.0"), (None, "2.0.0")]
+    for declared, judge in (*exact, ("1.9.1", "1.9.0"), ("2.3.0", "2.0.0"), ("3.0.0", "2.0.0")):
         judging = found.judging(date(2025, 3, 31), declared)
         assert judging
         assert judging.version == judge
@@ -122,32 +123,59 @@ def test_a_key_that_is_renamed_says_what_it_was_called(tmp_path: Path) -> None:
     earlier(tmp_path, "1.0.0", version("1.0.0", **OLD))
     write(tmp_path, renamed(version("2.0.0", **NEW, **key), "Ref"), STEM)
     found = load(tmp_path)
-    names = found.names_in(found.earlier[0])
+    known = {column.name for column in found.earlier[0].columns}
+    names = {column.name: column.name_among(known) for column in found.columns}
     assert names == {"Reference": "Ref", "Start": "Start", "Name": "Name"}
     write(tmp_path, renamed(version("2.0.0", **NEW, **key)), STEM)
     assert "earlier name in its headerSynonyms" in faults(tmp_path)
 
 
-def test_references_lead_to_a_column_of_a_dataset(tmp_path: Path) -> None:
-    def refer(to: str) -> str:
-        made = version("1.0.0")
-        made["schema"][0]["properties"][2]["relationships"] = [{"to": to}]
-        write(tmp_path, made, STEM)
-        try:
-            load_contracts(tmp_path, ContractProperties)
-        except InsightError as error:
-            return str(error)
-        return ""
+PARENT = "brightcare__people"
 
-    assert refer(f"{STEM}.Ref") == ""
-    assert f"did you mean '{STEM}'?" in refer("brightcare__case.Ref")
-    assert "did you mean 'Ref'?" in refer(f"{STEM}.Reff")
+
+def referring(dataset: str, to: str | None, severity: str = "warn") -> dict[str, Any]:
+    made = {**version("1.0.0", dataset=dataset), "id": f"brightcare__{dataset}"}
+    made["schema"][0]["name"] = dataset
+    if to:
+        properties = [{"property": "severity", "value": severity}]
+        reference = {"to": to, "customProperties": properties}
+        made["schema"][0]["properties"][2]["relationships"] = [reference]
+    return made
+
+
+def told(folder: Path, to: str, severity: str = "warn", back: str | None = None) -> str:
+    """The faults of a dataset that refers to its parent, and perhaps the parent back to it."""
+    write(folder, referring("cases", to, severity), STEM)
+    write(folder, referring("people", back), PARENT)
+    try:
+        load_contracts(folder, ContractProperties)
+    except InsightError as error:
+        return str(error)
+    return ""
+
+
+def test_references_lead_to_a_column_of_a_dataset(tmp_path: Path) -> None:
+    assert told(tmp_path, f"{PARENT}.Ref", "record") == ""
+    assert f"did you mean '{PARENT}'?" in told(tmp_path, "brightcare__peeple.Ref")
+    assert "did you mean 'Ref'?" in told(tmp_path, f"{PARENT}.Reff")
+
+
+def test_a_reference_refuses_no_delivery(tmp_path: Path) -> None:
+    assert "severity record or warn" in told(tmp_path, f"{PARENT}.Ref", "delivery")
+
+
+def test_a_circle_of_references_is_a_fault(tmp_path: Path) -> None:
+    assert "never back" in told(tmp_path, f"{PARENT}.Ref", back=f"{STEM}.Ref")
+    assert "never back" in told(tmp_path, f"{STEM}.Ref")
 
 
 def test_the_files_of_this_project_have_an_earlier_version_with_a_renamed_column() -> None:
     contracts = load_contracts(ROOT / "data_contracts" / "providers", ContractProperties)
     (visits,) = [contract for contract in contracts if contract.earlier]
     (before,) = visits.earlier
-    assert visits.names_in(before)["site"] == "centre"
+    known = {column.name for column in before.columns}
+    assert {column.name_among(known) for column in visits.columns if column.name == "site"} == {
+        "centre"
+    }
     judging = visits.judging(date(2020, 3, 31), None)
     assert judging == before

@@ -89,6 +89,13 @@ def test_the_contract_says_how_much_is_too_little(options: Settings) -> None:
     assert accounts.deliveries[1].outcome == "accepted"
 
 
+def test_the_share_of_the_last_delivery_is_reckoned_exactly(options: Settings) -> None:
+    hundred = Sent("a", rows(*map(str, range(100))), day=0)
+    seven = Sent("b", rows(*"1234567"), day=1)
+    accounts = reckon(options, "replace", [hundred, seven], minShareOfLast=0.07)
+    assert accounts.deliveries[1].outcome == "accepted"
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_delivery_about_an_earlier_period_than_one_before_it_is_out_of_order(
     options: Settings, mode: str
@@ -193,6 +200,42 @@ def test_partial_and_full_are_what_comparing_keys_by_hand_says(
 def test_in_modes_that_replace_whole_the_earlier_one_is_stale(options: Settings, mode: str) -> None:
     found = noticed(reckon(options, mode, [TEN, Sent("b", rows(*"56789"), day=1)]))
     assert found == {"a": {"stale"}, "b": {"full_replacement"}}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_periods_that_overlap_the_later_one_says_so(options: Settings, order: int) -> None:
+    quarter = Sent("a", rows("1"))
+    part = Sent("b", rows("2"), day=1, days=30)
+    apart = Sent("c", rows("3"), day=2, quarter=3)
+    found = noticed(reckon(options, "replace_period", [quarter, part, apart][::order]))
+    assert found == {"a": set(), "b": {"overlapping_period", "out_of_order"}, "c": set()}
+
+
+def test_what_no_longer_stands_overlaps_nothing(options: Settings) -> None:
+    month = Sent("a", rows("1"), days=30)
+    emptied = Sent("b", (), day=1, days=30)
+    quarter = Sent("c", rows("2"), day=2)
+    sent = [month, emptied, quarter]
+    found = noticed(reckon(options, "replace_period", sent, minShareOfLast=0))
+    assert found["c"] == set()
+    held = noticed(reckon(options, "replace_period", sent, mark="contract 2"))
+    assert "overlapping_period" in held["c"], "the month stands, as the empty one is held"
+
+
+@pytest.mark.parametrize("mode", ["upsert", "replace", "append"])
+def test_overlapping_periods_are_told_only_where_periods_are_replaced(
+    options: Settings, mode: str
+) -> None:
+    sent = [Sent("a", rows("1")), Sent("b", rows("2"), day=1, days=30)]
+    found = noticed(reckon(options, mode, sent))
+    assert "overlapping_period" not in found["b"]
+
+
+@pytest.mark.parametrize("code", ["stale", "tied"])
+def test_nobody_is_told_to_send_the_very_same_file_again(code: str) -> None:
+    hint = notice(code).hint
+    assert "a file that differs" in hint
+    assert "The very same file keeps" in hint
 
 
 def test_appended_deliveries_replace_nothing(options: Settings) -> None:

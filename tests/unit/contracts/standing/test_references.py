@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from insight_pipeline.contracts.promise.contract import Contract, Reference
 from insight_pipeline.contracts.standing.accounts import Accounts
 from insight_pipeline.contracts.standing.reckoning import bring_up_to_date
-from insight_pipeline.contracts.standing.references import REFERENCES, reference_faults
+from insight_pipeline.contracts.standing.references import REFERENCES
 from insight_pipeline.kernel.outcome import Severity
 from insight_pipeline.settings import Settings
 from tests.unit.contracts.promises import STEM, home
@@ -101,6 +101,17 @@ def test_a_waiting_row_does_not_replace_the_sound_one_before_it(options: Setting
     assert (first.superseded, second.accepted) == (1, 1)
 
 
+@pytest.mark.parametrize("mode", ["replace_period", "replace"])
+def test_what_was_replaced_whole_does_not_come_back_for_rows_that_wait(
+    options: Settings, mode: str
+) -> None:
+    parents(options, ANN)
+    sent = Sent("a", (("1", "ann"),)), Sent("b", (("1", "bob"),), day=1)
+    first, second = children(options, *sent, contract=referring(mode)).deliveries
+    assert (first.accepted, first.superseded) == (0, 1)
+    assert (second.accepted, second.quarantined) == (0, 1)
+
+
 def test_a_waiting_row_that_was_corrected_later_concerns_nobody(options: Settings) -> None:
     parents(options, ANN)
     first, second = children(
@@ -163,33 +174,3 @@ def test_what_stands_does_not_depend_on_which_of_the_two_came_first(tmp_path: Pa
 
 
 EXTRA = Sent("b", (("2", "ann"), ("3", "cat")), day=1)
-
-
-def faults(*contracts: Contract) -> str:
-    return "\n".join(str(fault) for fault in reference_faults(contracts))
-
-
-def other(stem: str, *references: Reference) -> Contract:
-    return replace(promise("upsert"), stem=stem, references=references)
-
-
-def test_references_that_lead_somewhere_have_no_fault() -> None:
-    assert faults(referring(), other(PARENT)) == ""
-
-
-@pytest.mark.parametrize(
-    ("reference", "words"),
-    [
-        (Reference("Value", "brightcare__peeple", "Ref", Severity.RECORD), "brightcare__people"),
-        (Reference("Value", PARENT, "Reff", Severity.RECORD), "did you mean 'Ref'?"),
-        (Reference("Value", PARENT, "Ref", Severity.DELIVERY), "severity"),
-    ],
-)
-def test_a_reference_that_leads_nowhere_is_a_fault(reference: Reference, words: str) -> None:
-    assert words in faults(referring("upsert", reference), other(PARENT))
-
-
-def test_a_circle_of_references_is_a_fault() -> None:
-    back = Reference("Value", STEM, "Ref", Severity.WARN)
-    assert "never back" in faults(referring(), other(PARENT, back))
-    assert "never back" in faults(referring("upsert", back))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import xlsxwriter
 
 from insight_pipeline.landing.readers import archive
 from insight_pipeline.landing.readers.choose import read
+from insight_pipeline.landing.readers.sheet_marks import marks_of
 from insight_pipeline.landing.reading import (
     ROWS_OF_A_PART,
     ReaderOptions,
@@ -142,3 +146,45 @@ def test_a_workbook_is_a_zip_of_its_own_and_may_lie_in_another(tmp_path: Path) -
 )
 def test_every_format_may_come_in_a_zip(tmp_path: Path, form: str, content: bytes) -> None:
     assert reading(tmp_path, packed({"x": content}), format=form).rows.rows() == [(1, "1")]
+
+
+@pytest.mark.parametrize(
+    "number", [errno.ENOSPC, errno.ENOMEM, errno.EFBIG, errno.EIO, errno.EMFILE]
+)
+def test_a_failure_of_the_machine_is_no_broken_zip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    data = packed({"a.csv": CSV})
+    opened: Callable[..., Any] = Path.open
+
+    class Full(io.BytesIO):
+        def write(self, block: object) -> int:
+            raise OSError(number, os.strerror(number))
+
+    def open_or_fail(path: Path, mode: str = "r", *rest: Any, **more: Any) -> Any:
+        return Full() if mode == "wb" else opened(path, mode, *rest, **more)
+
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    monkeypatch.setattr(Path, "open", open_or_fail)
+    with pytest.raises(OSError) as caught:
+        read(path, ReaderOptions(format="csv"))
+    assert caught.value.errno == number
+
+
+def test_a_zip_that_the_machine_cannot_open_is_not_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    monkeypatch.setattr(zipfile, "ZipFile", fails)
+    path = tmp_path / "a"
+    path.write_bytes(b"PK\x03\x04")
+    for work in (
+        lambda: archive.is_workbook(path),
+        lambda: archive.check_size(path),
+        lambda: marks_of(path, "First"),
+    ):
+        with pytest.raises(OSError):
+            work()

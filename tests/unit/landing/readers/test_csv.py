@@ -356,3 +356,21 @@ def test_a_bad_line_never_costs_a_good_one(tmp_path: Path, kinds: list[str]) -> 
     kept = {row[1] for row in found.rows.rows()}
     assert kept >= {str(n) for n, kind in enumerate(kinds) if kind in {"good", "quoted", "break"}}
     assert conserved(text, found)
+
+
+def test_a_file_of_thousands_of_columns_is_read(tmp_path: Path) -> None:
+    width = 4096
+    header = ",".join(f"c{n}" for n in range(width))
+    quoted = ",".join(['"a,b"', *["1"] * (width - 1)])
+    short = ",".join(["1"] * (width - 1))
+    found = reading(tmp_path, f"{header}\n{quoted}\n{','.join(['1'] * width)}\n{short}\n")
+    assert found.rows["c0"].to_list() == ["a,b", "1"]
+    assert found.rejects.rows() == [(4, "wrong_field_count")]
+
+
+def test_open_quotes_over_long_lines_take_no_more_than_a_look_at_each(tmp_path: Path) -> None:
+    """Each candidate was once held against the grammar anew: minutes for these few lines."""
+    block = 'a,"open\n' + ('x""y' * 2000 + "\n") * 199
+    found = reading(tmp_path, "A,B\n" + block * 5)
+    assert found.rows.height == 0
+    assert found.rejects.height == 1000

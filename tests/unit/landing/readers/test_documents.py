@@ -170,6 +170,65 @@ def test_xml_with_a_value_cut_by_an_entity_is_rejected(tmp_path: Path) -> None:
     assert found.rejects.rows() == [(1, "broken_record")]
 
 
+def test_an_attribute_is_a_column_of_its_own_name(tmp_path: Path) -> None:
+    found = xml(tmp_path, '<Case id="7"><N lang="en">a</N></Case><Case id=""><N lang="cy"/></Case>')
+    assert found.columns == ("id", "N", "N.lang")
+    assert dicts(found) == [{ROW: 1, "id": "7", "N": "a", "N.lang": "en"}, {ROW: 2, "N.lang": "cy"}]
+
+
+def test_an_attribute_beside_an_element_of_its_name_keeps_its_mark(tmp_path: Path) -> None:
+    found = xml(tmp_path, '<Case id="7"><N>a</N></Case><Case id="8"><id>9</id></Case>')
+    assert dicts(found) == [{ROW: 1, "@id": "7", "N": "a"}, {ROW: 2, "@id": "8", "id": "9"}]
+
+
+def test_two_attributes_of_one_name_are_not_guessed_at(tmp_path: Path) -> None:
+    found = xml(tmp_path, '<Case xmlns:b="urn:b" id="7" b:id="8"><N>a</N></Case>')
+    assert found.rejects.rows() == [(1, "broken_record")]
+
+
+def test_an_empty_element_with_an_attribute_of_xml_schema_is_an_empty_column(
+    tmp_path: Path,
+) -> None:
+    schema = "http://www.w3.org/2001/XMLSchema-instance"
+    found = xml(tmp_path, f'<Case><N xmlns:xsi="{schema}" xsi:nil="true"/></Case>')
+    assert (found.columns, dicts(found)) == (("N",), [{ROW: 1}])
+
+
+def test_a_key_of_json_is_no_attribute(tmp_path: Path) -> None:
+    assert dicts(reading(tmp_path, "ndjson", '{"@id": "7"}')) == [{ROW: 1, "@id": "7"}]
+
+
+@pytest.mark.parametrize("case", ["<Case>7<N>a</N></Case>", "<Case><N>a</N>7</Case>"])
+def test_text_beside_the_elements_of_a_record_rejects_it(tmp_path: Path, case: str) -> None:
+    found = xml(tmp_path, case + "<Case>\n<N>b</N>\n</Case>")
+    assert found.rejects.rows() == [(1, "broken_record")]
+    assert dicts(found) == [{ROW: 2, "N": "b"}]
+
+
+def test_what_is_named_like_a_record_in_another_case_is_rejected_in_its_place(
+    tmp_path: Path,
+) -> None:
+    one = "<N>1</N>"
+    found = xml(
+        tmp_path,
+        f"<case>{one}</case><Case>{one}</Case><CASE>{one}</CASE><case/><Case>{one}</Case><case/>",
+    )
+    assert found.rows[ROW].to_list() == [2, 5]
+    assert found.rejects.rows() == [(n, "other_element") for n in (1, 3, 4, 6)]
+    assert found.lines.physical == 6
+
+
+def test_elements_and_text_beside_the_records_are_told(tmp_path: Path) -> None:
+    found = xml(tmp_path, "<Head/><G>x<Client/><Case><N>1</N><Case/></Case>y</G><Count>1</Count>")
+    assert found.notes == ("other_elements:3", "text_beside_records:2")
+
+
+def test_records_in_several_groups_have_nothing_beside_them(tmp_path: Path) -> None:
+    group = '<G n="1"><Case><N>1</N></Case><Case><N>2</N></Case></G>'
+    found = xml(tmp_path, group * 3)
+    assert (found.received, found.notes) == (6, ())
+
+
 # JSON and NDJSON
 
 

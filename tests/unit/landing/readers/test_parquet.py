@@ -45,13 +45,32 @@ def test_parquet_without_rows_keeps_its_columns(tmp_path: Path) -> None:
     assert (found.columns, found.received) == (("id",), 0)
 
 
-@pytest.mark.parametrize("name", ["_row", "file_row_number"])
-def test_a_parquet_column_called_like_the_row_number_is_answered(tmp_path: Path, name: str) -> None:
-    try:
-        found = parquet(tmp_path, f"select 'a' as id, 9 as {name}")
-    except UnreadableError:
-        return
-    assert found.rows[ROW].to_list() == [1]
+@pytest.mark.parametrize("name", ["_row", "file_row_number", "FILE_ROW_NUMBER", "filename"])
+def test_a_parquet_column_called_like_the_row_number_is_a_column(tmp_path: Path, name: str) -> None:
+    found = parquet(tmp_path, f"select 'a' as id, 9 as {name}")
+    assert found.rows.rows() == [(1, "a", "9")]
+
+
+@pytest.mark.parametrize("name", ["year=2025/p.parquet", "p*.parquet", "p[12].parquet", "p?'.x"])
+def test_no_path_is_a_pattern_or_a_column(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    pq.write_table(pa.table({"a": ["other"]}), path.with_name("p1.parquet"))
+    pq.write_table(pa.table({"a": ["this"]}), path)
+    found = read(path, ReaderOptions(format="parquet"))
+    assert (found.columns, found.rows.rows()) == (("a",), [(1, "this")])
+
+
+def test_damage_in_the_middle_of_the_data_is_a_broken_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    values = pa.table({"a": [f"value {n}" for n in range(300_000)]})
+    pq.write_table(values, path, use_dictionary=False, row_group_size=50_000)
+    data = bytearray(path.read_bytes())
+    middle = len(data) * 9 // 10
+    data[middle : middle + 4000] = b"\xff" * 4000
+    path.write_bytes(bytes(data))
+    with pytest.raises(UnreadableError, match="broken_parquet"):
+        read(path, ReaderOptions(format="parquet"))
 
 
 @pytest.mark.parametrize("cut", [1, 8])

@@ -9,11 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from insight_pipeline.landing.readers import workbook
 from insight_pipeline.landing.readers.choose import read
 from insight_pipeline.landing.reading import (
     ROW,
@@ -352,3 +354,57 @@ def test_a_workbook_of_another_program_with_prefixes_is_read(tmp_path: Path) -> 
         edited(path, member, r"<(/?)(?=[a-z])", r"<\1x:")
         edited(path, member, "xmlns=", "xmlns:x=")
     assert found_in(path).rows.rows() == [(2, "1", "2")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement"),
+    [
+        (r'r="3"', 'r="2"'),
+        (r'<row r="3".*?</row>', r'<row r="2"><c r="A2"><v>7</v></c></row>'),
+        (r'(<row r="2".*?</row>)(<row r="3".*?</row>)', r"\2\1"),
+        (r'r="B2"', 'r="A2"'),
+        (r'r="B2"', 'r="a2"'),
+        (r'r="B2"', 'r="B3"'),
+        (r'<c r="B2"', "<c"),
+        (
+            r"</sheetData>",
+            '</sheetData><sheetData><row r="4"><c r="A4"><v>7</v></c></row></sheetData>',
+        ),
+    ],
+)
+def test_rows_or_cells_in_one_place_make_a_broken_workbook(
+    tmp_path: Path, pattern: str, replacement: str
+) -> None:
+    def write(workbook: Any, page: Any) -> None:
+        page.write_row(1, 0, [1, 2])
+        page.write_row(2, 0, [3, 4])
+
+    path = written(tmp_path, write)
+    assert found_in(path).received == 2
+    assert refusal(edited(path, SHEET, pattern, replacement)) == "broken_xlsx"
+
+
+def test_a_row_that_the_parser_leaves_out_is_found_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = book(tmp_path, {1: ["Ref"], 2: ["1"], 3: ["2"]})
+    whole = workbook._cells
+
+    def without_one(*arguments: Any) -> pl.DataFrame:
+        return whole(*arguments).with_columns(pl.all().replace("1", None))
+
+    monkeypatch.setattr(workbook, "_cells", without_one)
+    assert refusal(path) == "broken_xlsx"
+
+
+def test_counts_of_several_sheets_are_added_up(tmp_path: Path) -> None:
+    def write(made: Any, page: Any) -> None:
+        for number in (2, 3):
+            sheet = made.add_worksheet(f"S{number}")
+            sheet.write_row(0, 0, ["Ref", "Fee"])
+            for row in range(1, number + 1):
+                sheet.write_row(row, 0, ["1", "2"])
+                sheet.set_row(row, None, None, {"hidden": True})
+
+    found = found_in(written(tmp_path, write), sheets=("S*",))
+    assert found.notes == ("parts:2", "hidden_rows:5")

@@ -69,7 +69,6 @@ class Database:
             period_to=Declared(("period_to",)),
             submitted_at=Declared(("sent",)),
             contract_version=None,
-            version=lambda day: "1.0.0",
             reader=ReaderOptions(format="csv", delimiter=","),
             promised=("id", "period_from", "period_to", "sent"),
         )
