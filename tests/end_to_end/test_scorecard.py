@@ -18,6 +18,9 @@ from insight_pipeline.simulation.faults import LATE_DAYS
 from insight_pipeline.simulation.window import DELIVERY_LAG
 from tests.end_to_end.project import query, settings_for
 
+# A night of its own; the parts are tested quickly (tests/unit/contracts/service_levels).
+pytestmark = pytest.mark.slow
+
 pytestmark = pytest.mark.end_to_end
 
 LATENCY_DAYS = 14
