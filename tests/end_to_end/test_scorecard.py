@@ -18,10 +18,8 @@ from insight_pipeline.simulation.faults import LATE_DAYS
 from insight_pipeline.simulation.window import DELIVERY_LAG
 from tests.end_to_end.project import query, settings_for
 
-# A night of its own; the parts are tested quickly (tests/unit/contracts/service_levels).
-pytestmark = pytest.mark.slow
-
-pytestmark = pytest.mark.end_to_end
+# Slow: a night of its own; the parts are tested by themselves (unit/contracts/service_levels).
+pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
 
 LATENCY_DAYS = 14
 
