@@ -69,7 +69,7 @@ ui: $(READY) ## Open the Dagster UI with its daemon: asset graph, checks, schedu
 
 .PHONY: test
 test: $(DEV_READY) ## Run the fast tests
-	@$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/pytest -m "not slow" -n 3 --dist loadfile  # a third worker: they also wait for disk and servers
 
 .PHONY: test-slow
 test-slow: $(DEV_READY) ## Run the tests that take long

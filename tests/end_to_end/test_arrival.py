@@ -35,7 +35,7 @@ def unsuppressed(settings: Settings) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize(
     ("months", "nights", "shuffle"),
     [
-        (9, 3, "one order"),
+        (9, 2, "one order"),
         *(
             pytest.param(18, nights, shuffle, marks=pytest.mark.slow)
             for nights, shuffle in [(2, "another"), (4, "a third"), (6, "a fourth")]

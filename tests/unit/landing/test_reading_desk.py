@@ -144,7 +144,7 @@ def test_a_reader_that_fails_is_our_fault_and_repeats_no_value(
     assert read(bad_desk, tmp_path, "a\n1\n").accepted == 1
 
 
-@pytest.mark.parametrize("deed", ["kill", "sleep"])
+@pytest.mark.parametrize("deed", ["kill", pytest.param("sleep", marks=pytest.mark.slow)])
 def test_what_the_machine_may_have_done_twice_is_not_the_fault_of_the_file(
     bad_desk: ReadingDesk, tmp_path: Path, deed: str
 ) -> None:
