@@ -14,7 +14,6 @@ import duckdb
 
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint, tree_fingerprint
-from insight_pipeline.linkage.golden import describe_citizens, load_lookups
 from insight_pipeline.linkage.night import (
     Found,
     Progress,
@@ -24,7 +23,8 @@ from insight_pipeline.linkage.night import (
     number,
     vetoes_applied,
 )
-from insight_pipeline.linkage.splink_engine import ENGINE_VERSION, EngineError
+from insight_pipeline.linkage.pairs.splink_engine import ENGINE_VERSION, EngineError
+from insight_pipeline.linkage.people.golden import describe_citizens, load_lookups
 from insight_pipeline.linkage.store import Previous, read_previous, write_store
 from insight_pipeline.linkage.summary import LinkageInputs, LinkageSummary, repeated
 from insight_pipeline.settings import Settings

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import duckdb
 
-from insight_pipeline.linkage.blocking import block
-from insight_pipeline.linkage.comparisons import COMPARISONS, frequency_columns
-from insight_pipeline.linkage.evidence import count_values, load_evidence
-from insight_pipeline.linkage.frequency import count_frequencies, group_sure_duplicates
-from insight_pipeline.linkage.ledger import name_people, resume_ledger, start_ledger
-from insight_pipeline.linkage.model import Model
-from insight_pipeline.linkage.people import find_people
-from insight_pipeline.linkage.record import build_records
-from insight_pipeline.linkage.scoring import join_weight, score_candidates
-from insight_pipeline.linkage.training import train
-from insight_pipeline.linkage.trust import Issuer
+from insight_pipeline.linkage.evidence.load import count_values, load_evidence
+from insight_pipeline.linkage.evidence.record import build_records
+from insight_pipeline.linkage.ledger.claims import name_people, resume_ledger, start_ledger
+from insight_pipeline.linkage.model.comparisons import COMPARISONS, frequency_columns
+from insight_pipeline.linkage.model.frequency import count_frequencies, group_sure_duplicates
+from insight_pipeline.linkage.model.model import Model
+from insight_pipeline.linkage.pairs.blocking import block
+from insight_pipeline.linkage.pairs.scoring import join_weight, score_candidates
+from insight_pipeline.linkage.people.partition import find_people
+from insight_pipeline.linkage.people.trust import Issuer
+from insight_pipeline.linkage.training.train import train
 
 Progress = Callable[[str], None]
 

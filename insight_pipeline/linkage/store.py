@@ -14,7 +14,7 @@ import duckdb
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint
-from insight_pipeline.linkage.model import Model
+from insight_pipeline.linkage.model.model import Model
 
 _PAIR_WEIGHT = """
     select l.record_id as record_id_l, r.record_id as record_id_r, match_weight, veto

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from insight_pipeline.cli.main import main
 from insight_pipeline.cli.report import accounts
 from insight_pipeline.indicators.catalogue import load_catalogue
-from insight_pipeline.linkage.evaluate import pairwise
+from insight_pipeline.linkage.quality.evaluate import pairwise
 from insight_pipeline.settings import Settings
 from tests.end_to_end.project import query, settings_for, texts
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from insight_pipeline.defs.launch import run_nightly
-from insight_pipeline.linkage.evaluate import pairwise
+from insight_pipeline.linkage.quality.evaluate import pairwise
 from tests.end_to_end.project import (
     copy_project,
     query,

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from insight_pipeline.linkage.evidence import COLUMNS
+from insight_pipeline.linkage.evidence.load import COLUMNS
 from insight_pipeline.settings import Settings
 
 Row = dict[str, Any]

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from insight_pipeline.kernel.errors import InsightError
-from insight_pipeline.linkage.evaluate import pairwise
 from insight_pipeline.linkage.link import link
+from insight_pipeline.linkage.quality.evaluate import pairwise
 from insight_pipeline.linkage.store import hand_over
 from insight_pipeline.linkage.summary import LinkageInputs, LinkageSummary
 from tests.linkage.making import (

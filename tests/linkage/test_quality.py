@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from insight_pipeline.linkage.evaluate import b_cubed, pairwise
 from insight_pipeline.linkage.link import link
+from insight_pipeline.linkage.quality.evaluate import b_cubed, pairwise
 from insight_pipeline.linkage.summary import LinkageInputs
 from tests.linkage.making import query, settings_for
 

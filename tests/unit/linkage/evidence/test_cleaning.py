@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from insight_pipeline.linkage.clean import CLEANING, TRUSTED_ID, Step, clean_sql
+from insight_pipeline.linkage.evidence.cleaning import CLEANING, TRUSTED_ID, Step, clean_sql
 
 
 def cleaned(column: str, value: object, kind: str = "varchar") -> object:

@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from insight_pipeline.linkage.evidence import count_values, load_evidence
-from insight_pipeline.linkage.model import Model
-from insight_pipeline.linkage.record import build_records
-from insight_pipeline.linkage.scoring import (
+from insight_pipeline.linkage.evidence.load import count_values, load_evidence
+from insight_pipeline.linkage.evidence.record import build_records
+from insight_pipeline.linkage.model.model import Model
+from insight_pipeline.linkage.pairs.scoring import (
     JOIN_AMONG_KIN,
     JOIN_AMONG_STRANGERS,
     VETOES,

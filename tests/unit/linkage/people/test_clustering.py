@@ -9,8 +9,8 @@ import networkx as nx  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 
-from insight_pipeline.linkage import clustering
-from insight_pipeline.linkage.clustering import (
+from insight_pipeline.linkage.people import clustering
+from insight_pipeline.linkage.people.clustering import (
     CLIP_WEIGHT,
     UNSCORED_WEIGHT,
     Pairs,

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from insight_pipeline.linkage.clustering import components
+from insight_pipeline.linkage.people.clustering import components
 
 ENOUGH_PAIRS = 100
 SLIPS_OF_UNCHECKED = 0.005

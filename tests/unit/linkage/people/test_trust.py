@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from insight_pipeline.linkage.trust import Issuer
+from insight_pipeline.linkage.people.trust import Issuer
 
 
 @pytest.mark.parametrize(

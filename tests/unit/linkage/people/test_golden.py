@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from insight_pipeline.linkage.evidence import count_values, load_evidence
-from insight_pipeline.linkage.golden import describe_citizens, load_lookups
+from insight_pipeline.linkage.evidence.load import count_values, load_evidence
+from insight_pipeline.linkage.people.golden import describe_citizens, load_lookups
 from tests.linkage.making import Row, person, write_evidence
 
 AREAS = {"ZA1 1AA": "E05900001", "ZA22BB": "E05900002"}

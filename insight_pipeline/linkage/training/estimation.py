@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from insight_pipeline.linkage.comparisons import Comparison
-from insight_pipeline.linkage.model import Model, Shares, rounded
+from insight_pipeline.linkage.model.comparisons import Comparison
+from insight_pipeline.linkage.model.model import Model, Shares, rounded
 
 ITERATIONS = 300
 CONVERGED = 1e-6

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from insight_pipeline.linkage.evaluate import b_cubed, exact_clusters, pairwise
+from insight_pipeline.linkage.quality.evaluate import b_cubed, exact_clusters, pairwise
 
 FOUND = pl.Series(["a", "a", "a", "b", "b", "c"])
 TRUTH = pl.Series([1, 1, 2, 2, 2, 3])

@@ -8,8 +8,8 @@ from typing import Any
 
 import duckdb
 
-from insight_pipeline.linkage.evidence import count_values, load_evidence
-from insight_pipeline.linkage.record import build_records
+from insight_pipeline.linkage.evidence.load import count_values, load_evidence
+from insight_pipeline.linkage.evidence.record import build_records
 from tests.linkage.making import Row, person, town, write_evidence
 
 

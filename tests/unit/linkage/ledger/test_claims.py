@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from insight_pipeline.linkage.ledger import name_people, start_ledger
+from insight_pipeline.linkage.ledger.claims import name_people, start_ledger
 
 
 class Ledger:

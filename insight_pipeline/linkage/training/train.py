@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import duckdb
 import numpy as np
 
-from insight_pipeline.linkage.comparisons import Comparison
-from insight_pipeline.linkage.estimation import Patterns, estimate
-from insight_pipeline.linkage.model import Model, Shares
-from insight_pipeline.linkage.splink_engine import score, splink_settings
+from insight_pipeline.linkage.model.comparisons import Comparison
+from insight_pipeline.linkage.model.model import Model, Shares
+from insight_pipeline.linkage.pairs.splink_engine import score, splink_settings
+from insight_pipeline.linkage.training.estimation import Patterns, estimate
 
 RANDOM_PAIRS = 250_000
 CANDIDATE_PAIRS = 400_000

@@ -16,7 +16,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from insight_pipeline.linkage.clustering import components
+from insight_pipeline.linkage.people.clustering import components
 
 # Facts that hardly ever agree exactly between two people, each a text per record or NULL.
 SURE_KEYS = (

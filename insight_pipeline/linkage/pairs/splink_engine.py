@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
 
-from insight_pipeline.linkage.comparisons import ELSE, Comparison
+from insight_pipeline.linkage.model.comparisons import ELSE, Comparison
 
 # Pairs scored in one go: bounds the memory of Splink's wide intermediate table.
 CHUNK = 500_000

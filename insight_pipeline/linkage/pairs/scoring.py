@@ -12,10 +12,10 @@ from math import log2
 
 import duckdb
 
-from insight_pipeline.linkage.comparisons import Comparison
-from insight_pipeline.linkage.model import Model, rounded
-from insight_pipeline.linkage.splink_engine import score, splink_settings
-from insight_pipeline.linkage.training import level_columns
+from insight_pipeline.linkage.model.comparisons import Comparison
+from insight_pipeline.linkage.model.model import Model, rounded
+from insight_pipeline.linkage.pairs.splink_engine import score, splink_settings
+from insight_pipeline.linkage.training.train import level_columns
 
 # A backed trusted number is worth at least this many bits, whatever else disagrees.
 TRUSTED_WEIGHT = 12.0

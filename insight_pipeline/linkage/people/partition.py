@@ -10,8 +10,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from insight_pipeline.linkage.clustering import Pairs, partition
-from insight_pipeline.linkage.trust import (
+from insight_pipeline.linkage.people.clustering import Pairs, partition
+from insight_pipeline.linkage.people.trust import (
     Issuer,
     identity_numbers,
     judge_issuers,

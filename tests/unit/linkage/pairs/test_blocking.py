@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from insight_pipeline.linkage import blocking
-from insight_pipeline.linkage.blocking import RULES, BlockingRule, block
-from insight_pipeline.linkage.evidence import count_values, load_evidence
-from insight_pipeline.linkage.record import build_records
+from insight_pipeline.linkage.evidence.load import count_values, load_evidence
+from insight_pipeline.linkage.evidence.record import build_records
+from insight_pipeline.linkage.pairs import blocking
+from insight_pipeline.linkage.pairs.blocking import RULES, BlockingRule, block
 from tests.linkage.making import Row, person, town, write_evidence
 
 

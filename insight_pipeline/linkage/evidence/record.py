@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from insight_pipeline.linkage.nicknames import name_groups
+from insight_pipeline.linkage.evidence.nicknames import name_groups
 
 # The main value of a field is its first in place; lists hold every value the record ever gave.
 _WIDE = """

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from insight_pipeline.kernel.errors import Fault, raise_all
-from insight_pipeline.linkage.clean import CLEANING, TRUSTED_ID, clean_sql
+from insight_pipeline.linkage.evidence.cleaning import CLEANING, TRUSTED_ID, clean_sql
 
 COLUMNS = {
     "record_id": "VARCHAR",
