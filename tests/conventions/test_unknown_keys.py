@@ -18,6 +18,7 @@ from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.landing.manifest import read_manifest
+from insight_pipeline.linkage.policy import load_linkage_policy
 from insight_pipeline.publication.policy import load_policy
 from insight_pipeline.sql.header import ModelHeader, read
 from insight_pipeline.warehouse.services import load_services
@@ -30,6 +31,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "data_contracts/internal/*.odcs.yaml": lambda p: load_contract(p, InternalProperties),
     "data_contracts/publication/*.odcs.yaml": lambda p: load_contract(p, InternalProperties),
     "data_contracts/publication/disclosure.yaml": load_policy,
+    "data_contracts/linkage.yaml": load_linkage_policy,
     "data_contracts/services.yaml": load_services,
     "dbt_like_sql/indicators/*.sql": lambda p: read(p, IndicatorHeader),
     "dbt_like_sql/*/*.sql": lambda p: read(p, ModelHeader),
