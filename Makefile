@@ -69,7 +69,9 @@ ui: $(READY) ## Open the Dagster UI with its daemon: asset graph, checks, schedu
 
 .PHONY: test
 test: $(DEV_READY) ## Run the fast tests
-	@$(BIN)/pytest -m "not slow" -n 3 --dist loadfile  # a third worker: they also wait for disk and servers
+	@# A third worker: they also wait for disk and servers. Files in their order: xdist would start
+	@# those with one long test last, when nothing is left to run beside them.
+	@$(BIN)/pytest -m "not slow" -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-slow
 test-slow: $(DEV_READY) ## Run the tests that take long
@@ -82,6 +84,14 @@ browser: ## Install Chromium for the tests of pages (Debian; needs root)
 .PHONY: bench
 bench: $(DEV_READY) ## Measure against named peers on this machine: benchmarks/README.md (minutes)
 	@failed=0; for script in benchmarks/*.py; do $(BIN)/python "$$script" || failed=1; done; exit $$failed
+
+.PHONY: bench-linkage
+bench-linkage: $(DEV_READY) ## Link the open data sets as docs/linkage.md shows and hold the results against their bars
+	@$(BIN)/python benchmarks/linkage_quality.py
+
+.PHONY: bench-linkage-speed
+bench-linkage-speed: $(DEV_READY) ## Linking against Splink by hand, a night against a full run, a million records in 4 GB
+	@$(BIN)/python benchmarks/linkage_speed.py
 
 .PHONY: check
 check: check-format check-lint check-types check-imports check-sql check-definitions ## The one gate: format, lint, types, imports, SQL, definitions

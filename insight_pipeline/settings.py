@@ -54,6 +54,10 @@ class Settings:
         return self.home / "identity.duckdb"
 
     @property
+    def models(self) -> Path:
+        return self.home / "models"
+
+    @property
     def warehouse(self) -> Path:
         return self.home / "warehouse.duckdb"
 

@@ -14,9 +14,15 @@ from pathlib import Path
 import click
 
 from insight_pipeline.cli.check import check_command
+from insight_pipeline.cli.clk import clk_command
 from insight_pipeline.cli.contracts import contracts_command
 from insight_pipeline.cli.deliveries import deliveries_command
+from insight_pipeline.cli.link import link_command
+from insight_pipeline.cli.linkage_quality import quality_command
+from insight_pipeline.cli.model import model_command
+from insight_pipeline.cli.people import people_command
 from insight_pipeline.cli.report import accounts, delivery_table, figure_table
+from insight_pipeline.cli.review import review_command
 from insight_pipeline.cli.scorecard import scorecard_command
 from insight_pipeline.contracts.arrival import sources_of
 from insight_pipeline.contracts.standing.accounts import Account
@@ -183,6 +189,12 @@ main.add_command(deliveries_command)
 main.add_command(scorecard_command)
 main.add_command(check_command)
 main.add_command(contracts_command)
+main.add_command(model_command)
+main.add_command(people_command)
+main.add_command(review_command)
+main.add_command(link_command)
+main.add_command(clk_command)
+main.add_command(quality_command)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from insight_pipeline.defs.describe import TEAM, key_of, markdown_table, selecte
 from insight_pipeline.defs.guard import guarded
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.linkage.link import link
-from insight_pipeline.linkage.summary import LinkageInputs, LinkageSummary
+from insight_pipeline.linkage.summary import EVENTS, LinkageInputs, LinkageSummary
 from insight_pipeline.settings import Settings
 
 PERSON_RELATION = "identity.person"
@@ -18,6 +18,17 @@ CITIZEN_RELATION = "identity.citizen"
 SIZE_CHECK = "no_cluster_is_implausibly_large"
 # More records of one person than any honest set of providers holds: look for a shared identifier.
 LARGEST_PLAUSIBLE = 200
+CHURN_CHECK = "ids_stay_with_their_people"
+MODEL_CHECK = "the_model_was_really_estimated"
+GROUP_CHECK = "no_group_is_linked_worse_than_others"
+REVIEW_CHECK = "doubtful_people_are_reviewed"
+CHECKS = {
+    SIZE_CHECK: f"No person has more than {LARGEST_PLAUSIBLE} records.",
+    CHURN_CHECK: "No more people changed their id than data_contracts/linkage.yaml allows a night.",
+    MODEL_CHECK: "Every parameter of the model was estimated from enough pairs and is plausible.",
+    GROUP_CHECK: "By sex, age, name, provider and identifiers, quality differs by chance alone.",
+    REVIEW_CHECK: "No badly connected person and no contradicted decision waits for review.",
+}
 
 
 def linkage_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDefinition]:
@@ -29,11 +40,8 @@ def linkage_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
         name="linkage",
         specs=_specs(feeds),
         check_specs=[
-            dg.AssetCheckSpec(
-                SIZE_CHECK,
-                asset=key_of(PERSON_RELATION),
-                description=f"No person has more than {LARGEST_PLAUSIBLE} records.",
-            ),
+            dg.AssetCheckSpec(name, asset=key_of(PERSON_RELATION), description=description)
+            for name, description in CHECKS.items()
         ],
     )
     def linkage(context: dg.AssetExecutionContext) -> Iterator[object]:
@@ -41,6 +49,7 @@ def linkage_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
             inputs = LinkageInputs(
                 area_lookup=_paths("area_lookup", feeds, settings),
                 opt_out=_paths("opt_out", feeds, settings),
+                decision=_paths("linkage_decision", feeds, settings),
             )
             summary = link(
                 [feed_path(settings, "person_evidence")],
@@ -63,7 +72,9 @@ def _paths(name: str, feeds: set[str], settings: Settings) -> tuple[Path, ...]:
 
 
 def _specs(feeds: set[str]) -> list[dg.AssetSpec]:
-    evidence = [key_of(f"feeds.{name}") for name in ("person_evidence",)]
+    evidence = [
+        key_of(f"feeds.{name}") for name in ("person_evidence", "linkage_decision") if name in feeds
+    ]
     lookups = [key_of(f"feeds.{name}") for name in ("area_lookup", "opt_out") if name in feeds]
     return [
         dg.AssetSpec(
@@ -89,23 +100,63 @@ def _specs(feeds: set[str]) -> list[dg.AssetSpec]:
 
 def _results(context: dg.AssetExecutionContext, summary: LinkageSummary) -> Iterator[object]:
     sizes = markdown_table(["records of one person", "people"], summary.cluster_sizes.items())
+    events = {event: getattr(summary, event) for event in EVENTS}
     yield dg.MaterializeResult(
         asset_key=key_of(PERSON_RELATION),
         metadata={
             "dagster/row_count": summary.records,
             "state": state_word(summary.unchanged),
+            "people": summary.people,
+            "records_changed": summary.changed,
+            "records_affected": summary.affected,
             "pairs_scored": summary.pairs_scored,
-            "model": summary.model_fingerprint[:12],
+            "model": summary.model,
             "cluster_sizes": sizes,
+            "ids": markdown_table(["event", "people"], events.items()),
+            "churn_percent": summary.churn_percent,
+            "decisions_in_effect": summary.decisions_in_effect,
+            **summary.quality,
         },
     )
     yield dg.MaterializeResult(
         asset_key=key_of(CITIZEN_RELATION), metadata={"dagster/row_count": summary.citizens}
     )
-    check = dg.AssetCheckResult(
-        asset_key=key_of(PERSON_RELATION),
-        check_name=SIZE_CHECK,
-        passed=summary.largest_cluster <= LARGEST_PLAUSIBLE,
-        metadata={"largest": summary.largest_cluster},
-    )
-    yield from selected(context, [check])
+    yield from selected(context, _checks(summary))
+
+
+def _checks(summary: LinkageSummary) -> list[dg.AssetCheckResult]:
+    """Only a cluster too large to be true is an error; the others ask somebody to look."""
+    outcomes: dict[str, tuple[bool, dict[str, int | float | str]]] = {
+        SIZE_CHECK: (
+            summary.largest_cluster <= LARGEST_PLAUSIBLE,
+            {"largest": summary.largest_cluster},
+        ),
+        CHURN_CHECK: (
+            not summary.is_churn_over_limit,
+            {"churn_percent": summary.churn_percent},
+        ),
+        MODEL_CHECK: (
+            not summary.is_provisional and not summary.model_findings,
+            {"findings": summary.model_findings, "is_provisional": str(summary.is_provisional)},
+        ),
+        GROUP_CHECK: (
+            not summary.quality.get("groups_flagged_count"),
+            {"groups": str(summary.quality.get("groups_flagged", ""))},
+        ),
+        REVIEW_CHECK: (
+            not summary.doubtful_people and not summary.decisions_put_back,
+            {"people": summary.doubtful_people, "put_back": summary.decisions_put_back},
+        ),
+    }
+    return [
+        dg.AssetCheckResult(
+            asset_key=key_of(PERSON_RELATION),
+            check_name=name,
+            passed=passed,
+            severity=dg.AssetCheckSeverity.ERROR
+            if name == SIZE_CHECK
+            else dg.AssetCheckSeverity.WARN,
+            metadata=metadata,
+        )
+        for name, (passed, metadata) in outcomes.items()
+    ]

@@ -146,6 +146,16 @@ def _population_specs(catalogue: Catalogue) -> list[dg.AssetSpec]:
             owners=[TEAM],
             skippable=True,
         ),
+        dg.AssetSpec(
+            key_of("internal.linkage_draw"),
+            deps=[*events, key_of(PERSON_RELATION)],
+            description="Events whose citizen is another in one of the drawn partitions: how much "
+            "figures depend on linkage. docs/linkage-quality.md says how to use it.",
+            group_name="core",
+            kinds={"duckdb"},
+            owners=[TEAM],
+            skippable=True,
+        ),
     ]
 
 

@@ -29,6 +29,7 @@ from insight_pipeline.warehouse.sources import (
 )
 
 EVIDENCE = "feeds.person_evidence"
+DECISIONS = "feeds.linkage_decision"
 # What the single view knows of a citizen, and the column of each feed it comes from.
 CITIZEN_FACTS = {
     "birth_month": (Node(EVIDENCE, "birth_date"),),
@@ -156,7 +157,7 @@ def radius(columns: Iterable[Node], rows: Iterable[Node], known: Map) -> Impact:
         columns={relation: cells for relation, cells in made.items() if cells},
         relations=tuple(name for name in known.relations if name in named),
         waiting=tuple(name for name in known.relations if name in lacking),
-        relinks=EVIDENCE in named,
+        relinks=EVIDENCE in named or DECISIONS in named,
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,15 +63,14 @@ def receive(inbox: Path, landing: Path, declarer: Declarer | None = None) -> Rec
     faults: list[Fault] = []
     repeated = 0
     found = list(drops(inbox, bare))
-    with declarer or nullcontext():
-        for drop in found:
-            try:
-                receipt, is_new = _receive_one(drop, inbox, landing, declarer)
-            except InsightError as error:
-                faults += error.faults
-                continue
-            new += [receipt] if is_new else []
-            repeated += not is_new
+    for drop in found:
+        try:
+            receipt, is_new = _receive_one(drop, inbox, landing, declarer)
+        except InsightError as error:
+            faults += error.faults
+            continue
+        new += [receipt] if is_new else []
+        repeated += not is_new
     with replacing_file(landing / INBOX_MARK) as work:
         work.write_text(mark, encoding="utf-8")
     return Reception(tuple(new), repeated, count_waiting(inbox, found), tuple(faults))

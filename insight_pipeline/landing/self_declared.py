@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import TracebackType
 
 import duckdb
 
@@ -22,7 +21,7 @@ from insight_pipeline.kernel.strict import load_json, validate
 from insight_pipeline.landing.inbox import Feed
 from insight_pipeline.landing.manifest import UNDECLARED, Manifest
 from insight_pipeline.landing.reading import ReaderOptions, UnreadableError
-from insight_pipeline.landing.reading_desk import ReadingDesk
+from insight_pipeline.landing.reading_desk import shared_desk
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect, identifier, literal
 
@@ -62,7 +61,7 @@ class SelfDeclaring:
 
 
 class Declarer:
-    """Makes manifests for bare files; one reading process serves all of them, if any needs it.
+    """Makes manifests for bare files, which are read at the desk where deliveries are judged.
 
     What a content declares is kept under its hash, so that no file is read every night.
     """
@@ -70,22 +69,10 @@ class Declarer:
     def __init__(self, feeds: Sequence[SelfDeclaring], settings: Settings) -> None:
         self._by_feed = {declaring.feed: declaring for declaring in feeds}
         self._settings = settings
-        self._desk = ReadingDesk()
 
     @property
     def feeds(self) -> tuple[Feed, ...]:
         return tuple(self._by_feed)
-
-    def __enter__(self) -> Declarer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._desk.close()
 
     def manifest(self, feed: Feed, data: Path, sha256: str, name: str, where: str) -> Manifest:
         """What the rows of `data` declare, for a file called `name` with this hash."""
@@ -113,7 +100,7 @@ class Declarer:
         ):
             rows = Path(folder) / "rows.parquet"
             try:
-                self._desk.read(data, declaring.reader, declaring.promised, rows)
+                shared_desk().read(data, declaring.reader, declaring.promised, rows)
             except UnreadableError as error:
                 found = f"a file that cannot be read ({error})"
                 raise InsightError([_undeclared(where, found)]) from None

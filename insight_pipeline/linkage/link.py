@@ -12,22 +12,25 @@ from pathlib import Path
 
 import duckdb
 
-from insight_pipeline.kernel.errors import Fault, InsightError
+from insight_pipeline.kernel.atomic import replacing_file
+from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint, tree_fingerprint
-from insight_pipeline.linkage.night import (
-    Found,
-    Progress,
-    cluster_sizes,
-    find,
-    name,
-    number,
-    vetoes_applied,
-)
-from insight_pipeline.linkage.pairs.splink_engine import ENGINE_VERSION, EngineError
-from insight_pipeline.linkage.people.golden import describe_citizens, load_lookups
-from insight_pipeline.linkage.store import Previous, read_previous, write_store
+from insight_pipeline.linkage.model import files
+from insight_pipeline.linkage.model.comparisons import COMPARISONS, definition
+from insight_pipeline.linkage.model.files import Adoption, FrozenModel
+from insight_pipeline.linkage.night import Plan, Progress, find
+from insight_pipeline.linkage.pairs.splink_engine import ENGINE_VERSION, EngineError, engine_fault
+from insight_pipeline.linkage.policy import FILE, load_linkage_policy
+from insight_pipeline.linkage.quality.groups import load_name_groups
+from insight_pipeline.linkage.record_night import Night, record_night
+from insight_pipeline.linkage.state import opened
+from insight_pipeline.linkage.store import Previous, read_previous
 from insight_pipeline.linkage.summary import LinkageInputs, LinkageSummary, repeated
 from insight_pipeline.settings import Settings
+
+# Sub-rooms whose code decides who is one person; a change of theirs links everything anew.
+METHOD = ("evidence", "model", "pairs", "people")
+NEW_MODEL, NEW_METHOD = "new model", "new method"
 
 
 def link(
@@ -37,101 +40,100 @@ def link(
     settings: Settings,
     progress: Progress = lambda line: None,
 ) -> LinkageSummary:
-    """Link all the evidence and replace `store`, unless nothing changed since it was written."""
+    """Link the evidence and replace `store`, unless nothing changed since it was written."""
     paths = _files(evidence)
     method = method_fingerprint()
-    groups = (paths, lookups.area_lookup, lookups.opt_out)
-    inputs = fingerprint(method, *(sorted(file_sha256(path) for path in group) for group in groups))
+    groups = (paths, lookups.area_lookup, lookups.opt_out, lookups.decision)
+    inputs = fingerprint(*(sorted(file_sha256(path) for path in group) for group in groups))
     previous = read_previous(store)
-    if previous is not None and previous.fingerprint == inputs:
+    frozen = model_in_use(settings.models)
+    if _unchanged(previous, frozen, (inputs, method)):
         progress("linkage: nothing changed since the last night")
-        return repeated(previous.summary)
+        return repeated(previous.summary)  # type: ignore[union-attr]
+    policy = load_linkage_policy(settings.contracts / FILE)
+    anew = _anew(previous, frozen, method)
+    plan = Plan(paths, settings.models, frozen, anew, lookups.decision, policy)
+    night = Night(
+        lookups,
+        inputs,
+        method,
+        previous,
+        policy,
+        load_name_groups(settings.contracts / "vocabularies"),
+    )
     spill = settings.temporary / "linkage"
     shutil.rmtree(spill, ignore_errors=True)
     spill.mkdir(parents=True)
+    last = store if previous is not None else None
     try:
-        with duckdb.connect(":memory:", config=_config(settings, spill)) as con:
-            found = find(con, paths, progress)
-            load_lookups(con, lookups.area_lookup, lookups.opt_out)
-            summary = _record(con, store, found, previous, (inputs, method))
+        with (
+            replacing_file(store) as work,
+            opened(work, last, plan.anew is not None, settings, spill) as con,
+        ):
+            found = find(con, plan, progress)
+            summary = record_night(con, found, night)
     except (duckdb.Error, EngineError) as error:
-        # An engine's message may quote the value it stumbled over: only its kind is passed on.
-        raise InsightError([_engine_fault(type(error).__name__)]) from None
+        raise InsightError([engine_fault(type(error).__name__)]) from None
     finally:
         shutil.rmtree(spill, ignore_errors=True)
+    _put_in_use(settings.models, found.frozen)
     progress(f"linkage: {summary.records:,} records are {summary.people:,} people")
     return summary
 
 
 def method_fingerprint() -> str:
-    """Fingerprint of this room's code and of the engines it runs on."""
-    return fingerprint(tree_fingerprint(Path(__file__).parent, "*.py"), ENGINE_VERSION)
+    """Fingerprint of the code that decides who is one person, and of the engines it runs on."""
+    room = Path(__file__).parent
+    return fingerprint(*(tree_fingerprint(room / part, "*.py") for part in METHOD), ENGINE_VERSION)
+
+
+def model_in_use(folder: Path) -> FrozenModel | None:
+    """The adopted model; None where one must be trained.
+
+    That is so before the first, when it was estimated from too little, and when the comparisons
+    are no longer those it was estimated for.
+    """
+    adoption = files.active(folder)
+    if adoption is None:
+        return None
+    frozen = files.load(folder, adoption.model)
+    stale = frozen.model.is_provisional or frozen.model.definition != definition(COMPARISONS)
+    return None if stale else frozen
+
+
+def _unchanged(
+    previous: Previous | None, frozen: FrozenModel | None, prints: tuple[str, str]
+) -> bool:
+    """Whether evidence, decisions, method and model are those of last night.
+
+    A provisional model would be trained again to the very same, so it counts as unchanged.
+    """
+    if previous is None or (previous.fingerprint, previous.method) != prints:
+        return False
+    return frozen is None or frozen.name == previous.model
+
+
+def _anew(previous: Previous | None, frozen: FrozenModel | None, method: str) -> str | None:
+    """Why everything is linked again, if it is."""
+    if previous is not None and previous.method != method:
+        return NEW_METHOD
+    if previous is None or frozen is None or frozen.name != previous.model:
+        return NEW_MODEL
+    return None
+
+
+def _put_in_use(folder: Path, frozen: FrozenModel) -> None:
+    """A model trained tonight is used from now on; a provisional one it replaces is removed."""
+    adoption = files.active(folder)
+    if adoption is not None and adoption.model == frozen.name:
+        return
+    reason = "the first model" if adoption is None else "in the place of a provisional or older one"
+    files.adopt(folder, Adoption(model=frozen.name, adopted_by="the night", reason=reason))
+    if adoption is not None and files.load(folder, adoption.model).model.is_provisional:
+        files.forget(folder, adoption.model)
 
 
 def _files(evidence: Path | Sequence[Path]) -> list[Path]:
     listed = [evidence] if isinstance(evidence, Path) else list(evidence)
     nested = [sorted(p.rglob("*.parquet")) if p.is_dir() else [p] for p in listed]
     return [path for paths in nested for path in paths]
-
-
-def _config(settings: Settings, spill: Path) -> dict[str, str | bool | int | float | list[str]]:
-    return {
-        "threads": settings.threads,
-        "memory_limit": settings.memory_limit,
-        "temp_directory": str(spill),
-    }
-
-
-def _record(
-    con: duckdb.DuckDBPyConnection,
-    store: Path,
-    found: Found,
-    previous: Previous | None,
-    prints: tuple[str, str],
-) -> LinkageSummary:
-    """Name the people found, describe them, write the store, count."""
-    inputs, method = prints
-    night, cause = 1, "first night"
-    if previous is not None:
-        night = previous.night + 1
-        cause = "new evidence" if previous.method == method else "new linkage method"
-    events = name(con, store if previous is not None else None, night, cause)
-    describe_citizens(con)
-    summary = _summary(con, found, night, events)
-    written = Previous(inputs, method, night, summary.to_json())
-    write_store(con, store, found.model, written)
-    return summary
-
-
-def _summary(
-    con: duckdb.DuckDBPyConnection, found: Found, night: int, events: dict[str, int]
-) -> LinkageSummary:
-    sizes = cluster_sizes(con)
-    return LinkageSummary(
-        night=night,
-        records=sum(size * people for size, people in sizes.items()),
-        evidence_rows=number(con, "select count(*) from person_evidence"),
-        people=sum(sizes.values()),
-        citizens=number(con, "select count(*) from citizen"),
-        pairs_scored=number(con, "select count(*) from pair"),
-        pairs_by_rule=found.pairs_by_rule,
-        cluster_sizes=sizes,
-        largest_cluster=max(sizes, default=0),
-        created=events.get("created", 0),
-        merged=events.get("merged", 0),
-        split=events.get("split", 0),
-        retired=events.get("retired", 0),
-        vetoes=vetoes_applied(con),
-        issuers={i.name: "may veto" if i.may_veto else "evidence only" for i in found.issuers},
-        model_fingerprint=found.model.fingerprint,
-    )
-
-
-def _engine_fault(kind: str) -> Fault:
-    return Fault(
-        where="linkage",
-        expected="evidence that can be linked",
-        found=f"{kind} while linking",
-        consequence="the identity store is as it was; no citizen id has changed",
-        next_step="check the types of the person_evidence columns against the internal contract",
-    )

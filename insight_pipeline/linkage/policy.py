@@ -24,6 +24,9 @@ class LinkagePolicy(StrictModel):
     draws: int = Field(ge=2, le=200)
 
 
+FILE = "linkage.yaml"
+
+
 def load_linkage_policy(path: Path) -> LinkagePolicy:
     """The policy, or an InsightError that names every key which is missing, misspelt or wrong."""
     return load_yaml(path, LinkagePolicy)

@@ -6,7 +6,7 @@ computed, or pseudonyms (governance). Nobody else reads the store: it holds iden
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import duckdb
@@ -14,26 +14,6 @@ import duckdb
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint
-from insight_pipeline.linkage.model.model import Model
-
-_PAIR_WEIGHT = """
-    select l.record_id as record_id_l, r.record_id as record_id_r, match_weight, veto
-    from pair
-    inner join record as l on l.rid = rid_l
-    inner join record as r on r.rid = rid_r
-    order by rid_l, rid_r
-"""
-# Table of the store and the query that fills it; all are sorted, so equal nights are equal files.
-TABLES = {
-    "person_evidence": "select * from person_evidence order by all",
-    "pair_weight": _PAIR_WEIGHT,
-    "person": "select * from person order by record_id",
-    "ledger_event": "select * from ledger_event order by night, event, citizen_key",
-    "citizen": "select * from citizen order by citizen_key",
-    "opt_out": "select * from opt_out order by record_id",
-    "model": "select * from model",
-    "meta": "select * from meta",
-}
 
 
 @dataclass(frozen=True)
@@ -42,6 +22,7 @@ class Previous:
 
     fingerprint: str
     method: str
+    model: str
     night: int
     summary: str
 
@@ -56,7 +37,9 @@ def read_previous(store: Path) -> Previous | None:
         return None
     try:
         with duckdb.connect(str(store), read_only=True) as con:
-            rows = con.execute("select fingerprint, method, night, summary from meta").fetchall()
+            rows = con.execute(
+                "select fingerprint, method, model, night, summary from meta"
+            ).fetchall()
     except duckdb.Error as error:
         raise InsightError([_unreadable(store, type(error).__name__)]) from None
     return Previous(*rows[0])
@@ -72,23 +55,13 @@ def _unreadable(store: Path, kind: str) -> Fault:
     )
 
 
-def write_store(con: duckdb.DuckDBPyConnection, store: Path, model: Model, meta: Previous) -> None:
-    """Write every table beside the store, then take its place in one rename."""
-    con.execute("create table model (fingerprint varchar, parameters varchar)")
-    con.execute("insert into model values (?, ?)", [model.fingerprint, model.to_json()])
+def write_meta(con: duckdb.DuckDBPyConnection, meta: Previous) -> None:
+    """Table meta of the attached store: one row, what tonight was made from."""
     con.execute(
-        "create table meta (fingerprint varchar, method varchar, night bigint, summary varchar)"
+        "create or replace table store.meta (fingerprint varchar, method varchar, model varchar,"
+        " night bigint, summary varchar)"
     )
-    con.execute(
-        "insert into meta values (?, ?, ?, ?)",
-        [meta.fingerprint, meta.method, meta.night, meta.summary],
-    )
-    with replacing_file(store) as work:
-        con.execute(f"attach {_quoted(work)} as next_store")
-        for table, query in TABLES.items():
-            con.execute(f"create table next_store.{table} as {query}")
-        con.execute("checkpoint next_store")
-        con.execute("detach next_store")
+    con.execute("insert into store.meta values (?, ?, ?, ?, ?)", list(astuple(meta)))
 
 
 # People with an objection keep no key: downstream may count them out, and nothing else.

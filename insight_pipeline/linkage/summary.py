@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+# What can happen to an id in a night.
+EVENTS = ("created", "merged", "split", "moved", "retired", "returned")
 
 
 @dataclass(frozen=True)
 class LinkageInputs:
-    """Parquet files beside the evidence: postcode → area_code, and record_id → opted_out_date."""
+    """Parquet files beside the evidence: postcode → area_code, and record_id → opted_out_date;
+    and reviewers' decisions."""
 
     area_lookup: Sequence[Path] = ()
     opt_out: Sequence[Path] = ()
+    decision: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)
@@ -26,20 +31,33 @@ class LinkageSummary:
 
     night: int
     records: int
+    changed: int
+    affected: int
     evidence_rows: int
     people: int
     citizens: int
     pairs_scored: int
-    pairs_by_rule: dict[str, int]
     cluster_sizes: dict[int, int]
     largest_cluster: int
     created: int
     merged: int
     split: int
+    moved: int
     retired: int
+    returned: int
     vetoes: dict[str, int]
-    issuers: dict[str, str]
-    model_fingerprint: str
+    model: str
+    is_provisional: bool
+    model_findings: int
+    churn_percent: float
+    is_churn_over_limit: bool
+    announced: int
+    held: int
+    decisions: int
+    decisions_in_effect: int
+    decisions_put_back: int
+    doubtful_people: int
+    quality: dict[str, int | float | str]
     unchanged: bool = False
 
     @property
@@ -54,5 +72,6 @@ def repeated(text: str) -> LinkageSummary:
     """The summary of a night that changed nothing since the one that wrote `text`."""
     values = json.loads(text)
     values["cluster_sizes"] = {int(size): n for size, n in values["cluster_sizes"].items()}
-    night = LinkageSummary(**values)
-    return replace(night, unchanged=True, created=0, merged=0, split=0, retired=0)
+    nothing = dict.fromkeys((*EVENTS, "changed", "affected", "announced"), 0)
+    quiet = {"unchanged": True, "churn_percent": 0.0, "is_churn_over_limit": False}
+    return LinkageSummary(**{**values, **nothing, **quiet})

@@ -40,6 +40,8 @@ LINKAGE_RATE_COLUMNS = {
     "rows_received": "BIGINT",
     "rows_linked": "BIGINT",
 }
+# Of each alternative partition (draw) the events whose citizen is another one there.
+LINKAGE_DRAW_COLUMNS = {"draw": "INTEGER", EVENT: "VARCHAR", CITIZEN: "VARCHAR"}
 REFERENCE_COLUMNS: dict[str, Columns] = {
     "reference.service_contract": {
         "service_code": "VARCHAR",
@@ -66,14 +68,17 @@ REFERENCE_COLUMNS: dict[str, Columns] = {
 class Population:
     """Linkage's hand-over under pseudonyms.
 
-    records: Parquet (record_id, citizen_id, is_opted_out); citizens: Parquet (CITIZEN_COLUMNS).
+    records: Parquet (record_id, citizen_id, is_opted_out); citizens: Parquet (CITIZEN_COLUMNS);
+    draws: Parquet (draw, record_id, citizen_id), records whose citizen is another in that draw.
     event_key: secret that goes into the pseudonym of an event, whose own id holds the provider's
     number of the person.
     """
 
     records: Path
     citizens: Path
+    draws: Path
     fingerprint: str
+    draws_fingerprint: str
     event_key: str = field(repr=False)
 
 
@@ -105,6 +110,7 @@ def source_columns(internal: Sequence[Contract]) -> dict[str, Columns]:
         **feeds,
         "internal.citizen": CITIZEN_COLUMNS,
         "internal.linkage_rate": LINKAGE_RATE_COLUMNS,
+        "internal.linkage_draw": LINKAGE_DRAW_COLUMNS,
         **REFERENCE_COLUMNS,
     }
 
@@ -118,6 +124,8 @@ def source_fingerprints(internal: Sequence[Contract], sources: Sources) -> dict[
         mark = fingerprint(sources.feeds[contract.stem].fingerprint, linked)
         marks[f"internal.{contract.stem}"] = mark
     marks["internal.linkage_rate"] = marks.get(f"internal.{EVENTS}", fingerprint(people))
+    drawn = sources.population.draws_fingerprint
+    marks["internal.linkage_draw"] = fingerprint(marks["internal.linkage_rate"], drawn)
     for relation, frame in sources.references.items():
         marks[relation] = fingerprint(relation, frame.select(pl.all().cast(pl.String)).rows())
     return marks
@@ -158,6 +166,7 @@ def _queries(internal: Sequence[Contract], sources: Sources) -> dict[str, str]:
     queries["internal.citizen"] = f"select {_cast(CITIZEN_COLUMNS)} {people} order by citizen_id"
     if EVENTS in sources.feeds:
         queries["internal.linkage_rate"] = _linkage_rate(sources.feeds[EVENTS], population)
+        queries["internal.linkage_draw"] = _linkage_draw(sources.feeds[EVENTS], population)
     return queries
 
 
@@ -193,6 +202,15 @@ def _linkage_rate(feed: Written, population: Population) -> str:
         f"from read_parquet({literal(str(feed.path))}) feed "
         f"left join read_parquet({literal(str(population.records))}) people using (record_id) "
         "where not coalesce(people.is_opted_out, false) group by service_code order by service_code"
+    )
+
+
+def _linkage_draw(feed: Written, population: Population) -> str:
+    """Events under other citizens, by draw; an event not listed keeps its citizen."""
+    cells = f"drawn.draw::integer as draw, {_cell(EVENT)}, drawn.citizen_id as citizen_id"
+    return (
+        f"select {cells} from read_parquet({literal(str(feed.path))}) feed "
+        f"join read_parquet({literal(str(population.draws))}) drawn using (record_id) order by all"
     )
 
 

@@ -1,13 +1,15 @@
-"""What the end-to-end tests share: the second opinion on a contract is asked once a process.
+"""What the end-to-end tests share, and what they leave out because others hold it.
 
-It is a function of contract, code lists and code alone (tests/unit/contracts/judging holds that a
-home asks it); asked anew for every temporary home, it would be a third of these tests' time.
+The second opinion on a contract is asked once a process. It is a function of contract, code lists
+and code alone (tests/unit/contracts/judging holds that a home asks it); asked anew for every
+temporary home, it would be a third of these tests' time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import dagster as dg
 import duckdb
 import pytest
 
@@ -15,6 +17,8 @@ from insight_pipeline.contracts.judging import activation
 from insight_pipeline.contracts.judging.law import Law
 from insight_pipeline.contracts.judging.oracle.agreement import Agreement
 from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.defs import launch
+from insight_pipeline.settings import Settings
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,3 +35,23 @@ def one_second_opinion_a_process() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(activation, "agreement", agreement)
         yield
+
+
+@pytest.fixture
+def unrecorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nights whose Dagster records stay in memory; on disk they cost as much as the work itself.
+
+    test_borough.py and test_webserver_and_daemon.py have them on disk.
+    """
+
+    def in_memory(settings: Settings) -> dg.DagsterInstance:
+        return dg.DagsterInstance.ephemeral(settings={"telemetry": {"enabled": False}})
+
+    monkeypatch.setattr(launch, "open_instance", in_memory)
+
+
+@pytest.fixture
+def second_opinion_taken_as_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both opinions agree unasked: the night of test_borough.py asks about the same contracts."""
+    given = Agreement(0, 0, frozenset(), frozenset(), frozenset())
+    monkeypatch.setattr(activation, "agreement", lambda *asked: given)

@@ -117,9 +117,12 @@ def texts(database: Path) -> bytes:
         "select schema_name, table_name, column_name from duckdb_columns() "
         "where not internal and data_type like 'VARCHAR%'"
     )
-    found = [
-        row[0]
-        for schema, table, column in query(database, columns)
-        for row in query(database, f'select distinct "{column}"::varchar from "{schema}"."{table}"')
-    ]
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = [
+            row[0]
+            for schema, table, column in connection.execute(columns).fetchall()
+            for row in connection.execute(
+                f'select distinct "{column}"::varchar from "{schema}"."{table}"'
+            ).fetchall()
+        ]
     return "\n".join(text for text in found if text is not None).encode()

@@ -18,6 +18,14 @@ from tests.end_to_end.project import query, settings_for
 pytestmark = pytest.mark.end_to_end
 
 
+@pytest.fixture(autouse=True)
+def quick_unless_slow(request: pytest.FixtureRequest) -> None:
+    """The slow orders keep Dagster's records from night to night, and ask for second opinions."""
+    if request.node.get_closest_marker("slow") is None:
+        for name in ("unrecorded", "second_opinion_taken_as_given"):
+            request.getfixturevalue(name)
+
+
 def deliver(source: Path, settings: Settings, manifests: list[Path]) -> None:
     """Copy drops into a home's inbox under other names: names and times mean nothing."""
     for manifest in manifests:

@@ -255,16 +255,17 @@ def test_no_identifier_is_in_the_warehouse_the_release_or_dagster(borough: Borou
         _assert_anonymous(file.name, file.read_bytes(), numbers, names)
     records = pl.read_parquet(borough.truth / "record_person.parquet")["record_id"]
     own_numbers = set(records.str.split(":").list.last().to_list())
-    in_warehouse = texts(borough.settings.warehouse).decode()
-    assert own_numbers.isdisjoint(re.split(r"[^A-Za-z0-9-]+", in_warehouse))
-    for database in (borough.settings.warehouse, release / "indicators.duckdb"):
-        # Decoded: DuckDB compresses text, so its bytes alone would prove little.
-        _assert_anonymous(database.name, texts(database), numbers, names)
+    # Decoded: DuckDB compresses text, so its bytes alone would prove little.
+    in_warehouse = texts(borough.settings.warehouse)
+    assert own_numbers.isdisjoint(re.split(r"[^A-Za-z0-9-]+", in_warehouse.decode()))
+    _assert_anonymous("warehouse", in_warehouse, numbers, names)
+    _assert_anonymous("release", texts(release / "indicators.duckdb"), numbers, names)
     # The search itself works: the identity store holds both.
+    in_identity = texts(borough.settings.identity)
     with pytest.raises(AssertionError):
-        _assert_anonymous("identity", texts(borough.settings.identity), numbers, set())
+        _assert_anonymous("identity", in_identity, numbers, set())
     with pytest.raises(AssertionError):
-        _assert_anonymous("identity", texts(borough.settings.identity), set(), names)
+        _assert_anonymous("identity", in_identity, set(), names)
 
 
 def _assert_anonymous(where: str, content: bytes, numbers: set[bytes], names: set[bytes]) -> None:

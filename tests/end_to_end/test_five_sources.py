@@ -54,6 +54,7 @@ def town(shared_path: Callable[[str], Path]) -> pl.DataFrame:
 
 @pytest.mark.end_to_end
 @pytest.mark.shared
+@pytest.mark.usefixtures("unrecorded")
 def test_the_nightly_finds_the_people_of_five_sources_nobody_here_wrote(
     town: pl.DataFrame, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

@@ -16,6 +16,7 @@ import polars as pl
 
 from insight_pipeline.linkage.evidence.load import COLUMNS
 from insight_pipeline.settings import Settings
+from tests.conftest import ROOT
 
 Row = dict[str, Any]
 
@@ -81,7 +82,7 @@ def town(households: int, seed: int) -> list[Row]:
                         born if rng.random() > 0.05 else born.replace(day=1),
                         address_line=address,
                         postcode=postcode,
-                        trusted_ids=[f"nhs_number:{number}"] if known else [],
+                        trusted_ids=[f"library_card:{number}"] if known else [],
                         valid_from_date=date(2024, 1, 1),
                     )
                 )
@@ -93,7 +94,7 @@ def town_truth(record_id: str) -> str:
 
 
 def settings_for(folder: Path, threads: int = 2) -> Settings:
-    return Settings(home=folder, project=folder, threads=threads)
+    return Settings(home=folder, project=ROOT, threads=threads)
 
 
 def query(store: Path, sql: str) -> list[tuple[Any, ...]]:

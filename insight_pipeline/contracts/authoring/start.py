@@ -29,7 +29,7 @@ from insight_pipeline.contracts.promise.vocabulary import COLUMNS, spellings
 from insight_pipeline.kernel.errors import Fault, InsightError, raise_all
 from insight_pipeline.kernel.strict import validate
 from insight_pipeline.landing.reading import Content, ReaderOptions, UnreadableError
-from insight_pipeline.landing.reading_desk import ReadingDesk
+from insight_pipeline.landing.reading_desk import shared_desk
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect
 from insight_pipeline.sql.runner import install_macros
@@ -99,8 +99,7 @@ def begin(
 def _read(sample: Path, reader: Mapping[str, Any], rows: Path) -> Content:
     options = validate(dict(reader), ReaderOptions, "reader options")
     try:
-        with ReadingDesk() as desk:
-            return desk.read(sample, options, (), rows)
+        return shared_desk().read(sample, options, (), rows)
     except UnreadableError as unreadable:
         found = f"a file that cannot be read so: {unreadable.code}"
     step = "name --record, --sheet or --header-row, or save the sample as CSV"

@@ -61,7 +61,13 @@ class Facts:
 
 def gather(feeds: Sequence[Feed], last_days: Mapping[str, date]) -> Facts:
     """Facts of all feeds. `last_days`: provider → end of its last service contract, if it ends."""
-    today = last_known_day(account for feed in feeds for account in feed.accounts)
+    # A feed without a rhythm tells no date: what reviewers decide today may concern years ago.
+    today = last_known_day(
+        account
+        for feed in feeds
+        if feed.contract.service_levels.frequency_months
+        for account in feed.accounts
+    )
     deliveries = [row for feed in feeds for row in _deliveries(feed)]
     months = [
         (feed.contract.promise.provider, feed.contract.stem, *row)

@@ -190,8 +190,15 @@ PHONE = (
     ),
     Step(
         "too short or one digit repeated is missing",
-        "extensions and 0000000000 are not a person's line",
-        "case when length({x}) >= 7 and length(replace({x}, right({x}, 1), '')) > 0 then {x} end",
+        "extensions and 0000000000 are not a person's line; nor is 07777 777777",
+        "case when length({x}) >= 7 and length(replace(right({x}, 8), right({x}, 1), '')) > 0"
+        " then {x} end",
+    ),
+    Step(
+        "counted up or down is missing",
+        "01234567890 is what is typed where a number is demanded",
+        "case when contains('12345678901234567890', {x}) or contains('9876543210987654321', {x})"
+        " then null else {x} end",
     ),
 )
 EMAIL = (
@@ -217,6 +224,23 @@ TRUSTED_ID = (
         "case when length({x}) >= 3 and length(replace({x}, right({x}, 1), '')) > 0 then {x} end",
     ),
 )  # fmt: skip
+
+_DIGITS_WEIGHED = " + ".join(f"{10 - i} * ascii(substr({{x}}, {i + 1}, 1))" for i in range(10))
+NHS_NUMBER = (
+    Step(
+        "issued range",
+        "ten digits beginning with 3, 4, 6, 7 or 9; 0 to 2 are Scottish, 5 and 8 were never given",
+        "case when regexp_full_match({x}, '[34679][0-9]{9}') then {x} end",
+    ),
+    Step(
+        "check digit",
+        "one wrong digit or two swapped never pass Modulus 11; the surplus 48 of each ASCII code"
+        " times weights that add up to 55 is itself a multiple of 11",
+        f"case when ({_DIGITS_WEIGHED}) % 11 = 0 then {{x}} end",
+    ),
+)
+# Issuers whose numbers prove themselves; what fails is nobody's number.
+CHECKED: dict[str, tuple[Step, ...]] = {"nhs_number": NHS_NUMBER}
 
 CLEANING: dict[str, tuple[Step, ...]] = {
     "given_name": GIVEN,

@@ -12,7 +12,13 @@ from pathlib import Path
 import duckdb
 
 from insight_pipeline.kernel.errors import Fault, raise_all
-from insight_pipeline.linkage.evidence.cleaning import CLEANING, TRUSTED_ID, clean_sql
+from insight_pipeline.linkage.evidence.cleaning import (
+    CHECKED,
+    CLEANING,
+    TRUSTED_ID,
+    clean_sql,
+)
+from insight_pipeline.linkage.evidence.forms import look_up_forms, with_forms
 
 COLUMNS = {
     "record_id": "VARCHAR",
@@ -56,10 +62,8 @@ def _select(con: duckdb.DuckDBPyConnection, path: Path) -> str:
     return f"select {columns} from read_parquet({_literal(path)})"
 
 
-def _cleaned(source: str) -> str:
+def _cleaned(query: str) -> str:
     """Every step of every column in its turn, one select deep each: no step is worked out twice."""
-    clean = ", ".join(f"{column} as {column}_clean" for column in CLEANING)
-    query = f"select *, {clean} from ({source})"
     for turn in range(max(len(steps) for steps in CLEANING.values())):
         replaced = ", ".join(
             f"{steps[turn].applied_to(f'{column}_clean')} as {column}_clean"
@@ -70,17 +74,35 @@ def _cleaned(source: str) -> str:
     return query
 
 
-def load_evidence(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> None:
-    """Table person_evidence: every file's raw columns, and each cleaned as `<column>_clean`."""
+def union_of(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> str:
+    """One query over all the files, with the full set of columns."""
     empty = "select " + ", ".join(f"null::{kind} as {name}" for name, kind in COLUMNS.items())
-    union = " union all ".join([f"{empty} where false", *(_select(con, path) for path in paths)])
-    con.execute(f"create table person_evidence as {_cleaned(union)}")
-    _refuse_nameless_records(con)
+    return " union all ".join([f"{empty} where false", *(_select(con, path) for path in paths)])
 
 
-def _refuse_nameless_records(con: duckdb.DuckDBPyConnection) -> None:
+def load_evidence(
+    con: duckdb.DuckDBPyConnection, paths: Sequence[Path], only: str | None = None
+) -> None:
+    """Table person_evidence: the files' raw columns, and each cleaned as `<column>_clean`.
+
+    `only` names a table of the record ids wanted; all of them without it.
+    """
+    union = union_of(con, paths)
+    refuse_nameless_records(con, union)
+    if only is not None:
+        union = f"select * from ({union}) where record_id in (select record_id from {only})"
+    con.execute(f"create temp table raw_evidence as {union}")
+    look_up_forms(con, "raw_evidence")
+    cleaned = _cleaned(with_forms("raw_evidence", list(CLEANING)))
+    con.execute(f"create table person_evidence as {cleaned}")
+    for table in ("raw_evidence", "latin_form", "phone_form"):
+        con.execute(f"drop table {table}")
+
+
+def refuse_nameless_records(con: duckdb.DuckDBPyConnection, union: str) -> None:
+    """An InsightError that names the providers whose rows lack a record id."""
     missing = con.execute(
-        "select provider_id, count(*) from person_evidence where record_id is null group by all"
+        f"select provider_id, count(*) from ({union}) where record_id is null group by all"
     ).fetchall()
     raise_all(
         Fault(
@@ -120,14 +142,20 @@ def count_values(con: duckdb.DuckDBPyConnection) -> None:
         from counted
     """)
     identifier = clean_sql("split_part(entry, ':', 2)", TRUSTED_ID)
+    checks = " ".join(
+        f"when '{issuer}' then {clean_sql('value', steps)}" for issuer, steps in CHECKED.items()
+    )
     con.execute(f"""
         create table trusted_value as
-        select record_id, issuer, issuer || ':' || value as trusted_id, count(*) as times
-        from (
+        with listed as (
             select record_id, lower(trim(split_part(entry, ':', 1))) as issuer,
                 {identifier} as value
             from (select record_id, unnest(trusted_ids) as entry from person_evidence)
+        ), checked as (
+            select record_id, issuer, case issuer {checks} else value end as value from listed
         )
+        select record_id, issuer, issuer || ':' || value as trusted_id, count(*) as times
+        from checked
         where issuer <> '' and value is not null
         group by all
     """)

@@ -152,7 +152,7 @@ maxwell max
 melanie mel
 melissa mel lissa
 michael mike mick mickey micky mikey micheal mitch
-michelle shelly chelle
+michelle shelly shelley chelle
 mildred millie
 miriam mim mimi
 mohammed mohammad muhammad mohamed mohamad muhammed mo md mohd
@@ -237,6 +237,31 @@ william bill will billy willie liam bil wm
 winifred winnie freda
 yvonne von
 zachary zach zac zack
+agnieszka aga
+aleksandra ola
+andrzej andrew andy
+anna ania anka
+barbara basia
+elzbieta ela elizabeth
+ewa eva eve
+grzegorz grzesiek gregory greg
+jakub kuba jacob jake
+jan janek john
+joanna asia joasia
+katarzyna kasia kaska
+krzysztof krzysiek chris christopher
+lukasz luke
+magdalena magda
+malgorzata gosia malgosia margaret
+marcin martin
+mateusz matthew
+michal michael
+pawel paul
+piotr peter piotrek
+stanislaw staszek stan
+tomasz tomek thomas tom
+wojciech wojtek
+zofia zosia sophie
 """
 
 

@@ -9,7 +9,12 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.linkage.evidence.nicknames import name_groups
+
+# A record's number is made from its id alone, so that no other record can change it; 63 bits keep
+# it a positive BIGINT. Two ids of one number are refused, not mixed up.
+RID = "(md5_number_lower(record_id) >> 1)::bigint"
 
 # The main value of a field is its first in place; lists hold every value the record ever gave.
 _WIDE = """
@@ -42,25 +47,27 @@ _WIDE = """
 # Names in each other's field are put right where both are far better known the other way round.
 # A record wrongly turned does no harm: all records of one name are turned alike.
 TURN_RATIO = 8
+_NAME_USE = """
+    create or replace table name_use as
+    with used as (
+        select value as name, field = 'given_name' as is_given from evidence_value
+        where field in ('given_name', 'family_name') and place = 1
+    )
+    select name, count(*) filter (is_given) as as_given, count(*) filter (not is_given) as as_family
+    from used group by name having count(*) > 1
+"""
 _TURN = f"""
     create table turned as
-    with given_known as (
-        select given_full as name, count(*) as times from wide
-        where given_full is not null group by all
-    ), family_known as (
-        select family_full as name, count(*) as times from wide
-        where family_full is not null group by all
-    ), known as (
-        select coalesce(given_known.name, family_known.name) as name,
-            coalesce(given_known.times, 0) + 0.5 as as_given,
-            coalesce(family_known.times, 0) + 0.5 as as_family
-        from given_known full join family_known on given_known.name = family_known.name
+    with known as (
+        select name, as_given + 0.5 as as_given, as_family + 0.5 as as_family from name_use
     )
     select wide.record_id,
-        g.as_family * f.as_given >= {TURN_RATIO} * g.as_given * f.as_family as is_turned
+        coalesce(g.as_family, 0.5) * coalesce(f.as_given, 0.5)
+            >= {TURN_RATIO} * coalesce(g.as_given, 0.5) * coalesce(f.as_family, 0.5) as is_turned
     from wide
-    inner join known as g on g.name = wide.given_full
-    inner join known as f on f.name = wide.family_full
+    left join known as g on g.name = wide.given_full
+    left join known as f on f.name = wide.family_full
+    where given_full is not null and family_full is not null
 """
 _PUT_RIGHT = """
     create table named as
@@ -74,10 +81,10 @@ _PUT_RIGHT = """
 """
 
 # A compound surname agrees with any of its longer parts; short particles (de, van) prove nothing.
-_RECORD = """
+_RECORD = f"""
     create table record as
     with ids as (
-        select record_id, row_number() over (order by record_id) - 1 as rid
+        select record_id, {RID} as rid
         from (select distinct record_id from person_evidence)
     ), trusted as (
         select record_id,
@@ -143,8 +150,13 @@ _RECORD = """
 """
 
 
+def count_names(con: duckdb.DuckDBPyConnection) -> None:
+    """Table name_use(name, as_given, as_family): how often each name stands in which field."""
+    con.execute(_NAME_USE)
+
+
 def build_records(con: duckdb.DuckDBPyConnection) -> int:
-    """Table record from evidence_value and trusted_value; returns how many records there are."""
+    """Table record from evidence_value, trusted_value and name_use; how many records there are."""
     names, groups = zip(*name_groups(), strict=True)
     con.register("name_group_rows", pa.table({"name": list(names), "group_name": list(groups)}))
     con.execute("create table name_group as select distinct name, group_name from name_group_rows")
@@ -153,5 +165,17 @@ def build_records(con: duckdb.DuckDBPyConnection) -> int:
         con.execute(statement)
     for table in ("wide", "turned", "named"):
         con.execute(f"drop table {table}")
-    row = con.execute("select count(*) from record").fetchall()
+    row = con.execute("select count(*), count(distinct rid) from record").fetchall()
+    if row[0][0] != row[0][1]:
+        raise InsightError([_same_number()])
     return int(row[0][0])
+
+
+def _same_number() -> Fault:
+    return Fault(
+        where="person_evidence, record_id",
+        expected="record ids whose 63-bit hashes differ",
+        found="two record ids with one hash (1 chance in 10,000,000 at a million records)",
+        consequence="nothing was linked: two records would have been taken for one",
+        next_step="add a letter to one provider's record_id in its staging SQL",
+    )

@@ -3,16 +3,20 @@
 Belongs here: each level as SQL over two records, and what we believe of it before seeing data.
 Does not belong here: estimation (training) or the engine that runs it (splink_engine).
 
-Two classes of pair that are not one person are told apart, because on real registers they look
-nothing alike: strangers, and relatives who share a home, a surname and a telephone. Strangers are
-measured. Of relatives we know in advance how their own facts compare (a first name, a birth date:
-as among strangers, but for twins and names handed down); what they share is estimated.
+Three classes of pair that are not one person are told apart, because on real registers they look
+nothing alike: strangers; relatives, who share a home, a surname and a telephone; and namesakes, who
+share both names and nothing else, more often than chance would have it, because first names and
+surnames go together. Strangers are measured. Of relatives and namesakes we know in advance how
+their own facts compare (a birth date: as among strangers, but for twins); what they share is
+estimated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from insight_pipeline.kernel.fingerprint import fingerprint
 
 
 @dataclass(frozen=True)
@@ -21,9 +25,10 @@ class Level:
 
     `match` is the share of matches expected here. `relative` is the share of relatives expected
     here: all of it for a shared fact, what kinship adds to chance for a fact of one's own.
-    `frequency` names the column whose value frequency replaces the stranger share: agreeing on
-    Smith proves less than on Featherstonehaugh. Relatives share a surname, a home, even a first
-    name however rare it is, so rarity never counts against them.
+    `namesake` is the same for namesakes. `frequency` names the column whose value frequency
+    replaces the stranger share: agreeing on Smith proves less than on Featherstonehaugh. Relatives
+    share a surname, a home, even a first name however rare it is, so rarity never counts against
+    them.
     """
 
     label: str
@@ -31,6 +36,7 @@ class Level:
     match: float
     relative: float = 0.0
     frequency: str | None = None
+    namesake: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class Comparison:
     missing: str
     levels: tuple[Level, ...]
     shared_by_relatives: bool = False
+    shared_by_namesakes: bool = False
 
 
 ELSE = "else"
@@ -73,11 +80,11 @@ GIVEN_NAME = Comparison(
     reason="the name that tells relatives apart; swapped with the surname surprisingly often",
     missing=_either_missing("given"),
     levels=(
-        Level("same", "given_l = given_r", 0.80, 0.01, frequency="given"),
+        Level("same", "given_l = given_r", 0.80, 0.01, frequency="given", namesake=0.94),
         # The whole exchange is weighed here, by how rare the first name is as a surname.
         Level("names swapped", _SWAPPED, 0.01, frequency="family"),
-        Level("forms of one name", "list_has_any(nicks_l, nicks_r)", 0.05, 0.005),
-        Level("slip of the pen", _misspelt("given"), 0.06, 0.001),
+        Level("forms of one name", "list_has_any(nicks_l, nicks_r)", 0.05, 0.005, namesake=0.03),
+        Level("slip of the pen", _misspelt("given"), 0.06, 0.001, namesake=0.03),
         Level(
             "initial",
             "(length(given_l) = 1 or length(given_r) = 1) and left(given_l, 1) = left(given_r, 1)",
@@ -100,9 +107,15 @@ FAMILY_NAME = Comparison(
     missing=f"{_either_missing('family')} or (given_l <> given_r and {_SWAPPED})",
     shared_by_relatives=True,
     levels=(
-        Level("same", "family_l = family_r", 0.80, 0.82, frequency="family"),
-        Level("former or partial name", "list_has_any(families_l, families_r)", 0.03, 0.03),
-        Level("slip of the pen", _misspelt("family"), 0.08, 0.02),
+        Level("same", "family_l = family_r", 0.80, 0.82, frequency="family", namesake=0.94),
+        Level(
+            "former or partial name",
+            "list_has_any(families_l, families_r)",
+            0.03,
+            0.03,
+            namesake=0.03,
+        ),
+        Level("slip of the pen", _misspelt("family"), 0.08, 0.02, namesake=0.03),
         Level("other's given name", "given_l = family_r or family_l = given_r", 0.01, 0.001),
         Level("alike", "jaro_winkler_similarity(family_l, family_r) >= 0.8", 0.02, 0.01),
         Level("different", ELSE, 0.05, 0.118),
@@ -180,7 +193,10 @@ SEX = Comparison(
     name="sex",
     reason="recorded nearly everywhere, wrong now and then",
     missing=_either_missing("sex"),
-    levels=(Level("same", "sex_l = sex_r", 0.97), Level("different", ELSE, 0.03)),
+    levels=(
+        Level("same", "sex_l = sex_r", 0.97, namesake=0.97),
+        Level("different", ELSE, 0.03, namesake=0.03),
+    ),
 )
 
 MIDDLE_NAME = Comparison(
@@ -215,19 +231,36 @@ PHONE = Comparison(
 
 EMAIL = Comparison(
     name="email",
-    reason="nearly always one's own, but people have several",
+    reason="nearly always one's own, but people have several; namesakes' are alike",
     missing=_either_missing("email"),
+    shared_by_namesakes=True,
     levels=(
-        Level("same", "list_has_any(emails_l, emails_r)", 0.60, 0.03, frequency="email"),
-        Level("misspelt", "jaro_winkler_similarity(email_l, email_r) >= 0.93", 0.10, 0.01),
+        Level(
+            "same",
+            "list_has_any(emails_l, emails_r)",
+            0.60,
+            0.03,
+            frequency="email",
+            namesake=0.001,
+        ),
+        Level(
+            "misspelt",
+            "jaro_winkler_similarity(email_l, email_r) >= 0.93",
+            0.10,
+            0.01,
+            namesake=0.1,
+        ),
         Level(
             "same name, other provider",
             "split_part(email_l, '@', 1) = split_part(email_r, '@', 1)",
             0.05,
             0.002,
+            namesake=0.05,
         ),
-        Level("alike", "jaro_winkler_similarity(email_l, email_r) >= 0.85", 0.05, 0.02),
-        Level("different", ELSE, 0.20),
+        Level(
+            "alike", "jaro_winkler_similarity(email_l, email_r) >= 0.85", 0.05, 0.02, namesake=0.3
+        ),
+        Level("different", ELSE, 0.20, namesake=0.549),
     ),
 )
 
@@ -274,3 +307,13 @@ COMPARISONS = (
 def frequency_columns(comparisons: Sequence[Comparison]) -> list[str]:
     """Columns of a record whose value frequencies the comparisons use."""
     return sorted({lv.frequency for c in comparisons for lv in c.levels if lv.frequency})
+
+
+def definition(comparisons: Sequence[Comparison]) -> str:
+    """Fingerprint of what is compared; parameters belong to the definition they were found for."""
+    return fingerprint(
+        [
+            [c.name, c.missing, [[lv.condition, lv.frequency] for lv in c.levels]]
+            for c in comparisons
+        ]
+    )

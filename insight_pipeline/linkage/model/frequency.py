@@ -33,7 +33,7 @@ SURE_KEYS = (
 )
 
 
-def group_sure_duplicates(con: duckdb.DuckDBPyConnection, records: int) -> None:
+def group_sure_duplicates(con: duckdb.DuckDBPyConnection) -> None:
     """Table sure(rid, person): records that agree on any of the sure keys, transitively."""
     edges = " union all ".join(
         f"select rid, min(rid) over (partition by {key}) as first from record"
@@ -42,8 +42,10 @@ def group_sure_duplicates(con: duckdb.DuckDBPyConnection, records: int) -> None:
     )
     linked = f"select distinct rid, first from ({edges}) where rid <> first"
     found = con.execute(linked).fetchnumpy()
-    labels = components(records, found["rid"].astype(np.int64), found["first"].astype(np.int64))
-    con.register("labels", pa.table({"rid": np.arange(records), "person": labels}))
+    rids = con.execute("select rid from record order by rid").fetchnumpy()["rid"]
+    ends = (np.searchsorted(rids, found[end].astype(np.int64)) for end in ("rid", "first"))
+    labels = components(len(rids), *ends)
+    con.register("labels", pa.table({"rid": rids, "person": rids[labels]}))
     con.execute("create or replace table sure as select rid, person from labels")
     con.unregister("labels")
 
@@ -61,3 +63,20 @@ def count_frequencies(con: duckdb.DuckDBPyConnection, columns: Iterable[str]) ->
                 as tf_{column}
             from bearer group by {column}
         """)
+
+
+def rarest_shares(con: duckdb.DuckDBPyConnection, columns: Iterable[str]) -> dict[str, float]:
+    """Per column the share of a value that one person bears: that of any value not counted."""
+    return {
+        column: 1.0 / max(number, 1)
+        for column in sorted(set(columns))
+        for number in [_bearers(con, column)]
+    }
+
+
+def _bearers(con: duckdb.DuckDBPyConnection, column: str) -> int:
+    rows = con.execute(f"""
+        select count(distinct person) from record inner join sure using (rid)
+        where {column} is not null
+    """).fetchall()
+    return int(rows[0][0])

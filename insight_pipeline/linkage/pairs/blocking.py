@@ -1,15 +1,21 @@
-"""Blocking: which pairs are worth comparing. Every rule is a named key with its reason.
+"""Blocking: the pairs that the rules propose among records that changed, and against all others.
 
-Belongs here: the rules, the pairs they give and the budget that bounds them. Does not belong here:
-how a pair is judged. A rule is one SQL expression over ONE record giving its keys; two records
-with an equal key are a pair, so every rule is symmetric by construction.
+Belongs here: keys, how large a block may be, and the pairs of a night. Does not belong here: the
+rules (blocking_rules) or how a pair is judged (scoring).
+
+How large a block of each rule may be is found once, when a model is trained, and stays with it:
+a pair is proposed if and only if its records share a key whose block is within its rule's limit.
+That holds for a night and for a rebuild alike, so blocks that grew or shrank across the limit are
+looked at again even where none of their remaining members changed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import duckdb
+
+from insight_pipeline.linkage.pairs.blocking_rules import RULES
 
 PAIRS_PER_RECORD = 40
 PAIRS_PER_RECORD_AND_RULE = 10
@@ -17,182 +23,58 @@ LARGEST_BLOCK = 400
 # A handful of records may all be compared.
 FEWEST_PAIRS = 1000
 
-
-@dataclass(frozen=True)
-class BlockingRule:
-    """`keys` gives a list of texts for a record; NULL or an empty list means none."""
-
-    name: str
-    reason: str
-    keys: str
+_NO_CANDIDATES = (
+    "create or replace table candidate (rid_l bigint, rid_r bigint, match_key utinyint default 0)"
+)
 
 
-def _cross(left: str, right: str) -> str:
-    """All combinations of two lists, as texts."""
-    inner = f"list_transform({right}, lambda b: a || '|' || b)"
-    return f"flatten(list_transform({left}, lambda a: {inner}))"
+def make_keys(con: duckdb.DuckDBPyConnection) -> None:
+    """Table fresh_key(rule, key, rid) of table record: rule is a position in RULES, key a hash."""
+    con.execute("create or replace table fresh_key (rule smallint, key ubigint, rid bigint)")
+    for position, rule in enumerate(RULES):
+        con.execute(f"""
+            insert into fresh_key
+            select {position}, hash(key), rid
+            from (select rid, unnest(list_distinct({rule.keys})) as key from record)
+            where key is not null
+        """)
 
 
-_YEAR = "year(birth_date)"
+def choose_limits(con: duckdb.DuckDBPyConnection, records: int) -> dict[str, int]:
+    """The largest block each rule may use, and table candidate(rid_l, rid_r) under these limits.
 
-RULES = (
-    BlockingRule("trusted id", "the same number is the best reason to look", "trusted"),
-    BlockingRule("e-mail", "an address of one's own", "emails"),
-    BlockingRule("phone", "a line of one's own, or of the household", "phones"),
-    BlockingRule(
-        "family name and birth date",
-        "any present, former or partial surname: marriages and compound names",
-        _cross("families", "birth_dates"),
-    ),
-    BlockingRule(
-        "given name and birth date",
-        "any form of the first name: the surname may be new or misspelt",
-        _cross("nicks", "birth_dates"),
-    ),
-    BlockingRule(
-        "birth date and postcode",
-        "both names may be misspelt or swapped",
-        _cross("birth_dates", "postcodes"),
-    ),
-    BlockingRule(
-        "birth date and home",
-        "as above, where addresses are recorded instead of postcodes",
-        _cross("birth_dates", "homes"),
-    ),
-    BlockingRule(
-        "both names and birth year",
-        "day or month wrong; the names in either order",
-        f"[least(given_first, family) || '|' || greatest(given_first, family) || '|' || {_YEAR}]",
-    ),
-    BlockingRule(
-        "both names and postcode",
-        "no or a wrong birth date",
-        "list_transform(postcodes, lambda p: given_first || '|' || family || '|' || p)",
-    ),
-    BlockingRule(
-        "given name and home",
-        "no birth date and a new or misspelt surname",
-        _cross("nicks", "homes"),
-    ),
-    BlockingRule(
-        "family name and home",
-        "no birth date and a misspelt first name; also relatives, whom the model must get to know",
-        _cross("families", "homes"),
-    ),
-    BlockingRule(
-        "family name and postcode",
-        "no birth date, misspelt first name",
-        _cross("families", "postcodes"),
-    ),
-    BlockingRule(
-        "given name and postcode", "no birth date, misspelt surname", _cross("nicks", "postcodes")
-    ),
-    BlockingRule(
-        "start of both names and birth year",
-        "typing errors late in both names, and in day or month",
-        f"[left(given, 3) || '|' || left(family, 3) || '|' || {_YEAR}]",
-    ),
-    BlockingRule(
-        "consonants of the family name, first initial, birth year",
-        "typing errors in vowels and doubled letters",
-        "[substr(family, 1, 1) || regexp_replace(substr(family, 2), '[aeiouyhw]', '', 'g')"
-        f" || '|' || left(given, 1) || '|' || {_YEAR}]",
-    ),
-    BlockingRule(
-        "initials and birth date",
-        "typing errors anywhere in both names; in either order",
-        "[least(left(given, 1), left(family, 1)) || greatest(left(given, 1), left(family, 1))"
-        " || '|' || birth_text]",
-    ),
-    BlockingRule(
-        "family name and birth date with day and month in either order",
-        "dates written the other way round",
-        "[family || '|' || year(birth_date) || '|' || least(month(birth_date), day(birth_date))"
-        " || '|' || greatest(month(birth_date), day(birth_date))]",
-    ),
-    BlockingRule(
-        "both names in any form",
-        "no birth date and moved house; nicknames, former and partial surnames",
-        _cross("nicks", "families"),
-    ),
-    BlockingRule(
-        "both names swapped",
-        "no birth date, and given and family name in each other's field",
-        "[least(given, family) || '|' || greatest(given, family)]",
-    ),
-    BlockingRule(
-        "postcode and birth year and first initial",
-        "one person in one place with a misspelt surname and birth day",
-        f"list_transform(postcodes, lambda p: p || '|' || left(given, 1) || '|' || {_YEAR})",
-    ),
-    BlockingRule(
-        "birth date",
-        "one of the names missing, the other misspelt; large populations stop at rare dates",
-        "birth_dates",
-    ),
-    BlockingRule("family name and neighbourhood", "moved nearby", "[family || '|' || sector]"),
-    BlockingRule("given name and neighbourhood", "moved nearby", "[given_first || '|' || sector]"),
-    BlockingRule(
-        "family name and first initial",
-        "no birth date and a misspelt first name",
-        "[family || '|' || left(given, 1)]",
-    ),
-    BlockingRule(
-        "given name and start of family name",
-        "no birth date and a misspelt surname",
-        "[given || '|' || left(family, 2)]",
-    ),
-    BlockingRule("family name", "rare surnames: the budget stops at the common ones", "families"),
-)  # fmt: skip
-
-
-def block(con: duckdb.DuckDBPyConnection, records: int) -> dict[str, int]:
-    """Table candidate(rid_l, rid_r, match_key): distinct pairs, each with the first rule it met.
-
-    Returns how many pairs each rule adds. Within a rule the smallest blocks come first, and blocks
-    that would break the budget are left out: they are the least informative ones, and which they
-    are depends on the evidence alone.
+    Within a rule the smallest blocks come first, and blocks that would break the budget are left
+    out: they are the least informative ones, and which they are depends on the evidence alone.
     """
-    con.execute("create table candidate (rid_l bigint, rid_r bigint, match_key varchar)")
+    con.execute(_NO_CANDIDATES)
     budget = max(PAIRS_PER_RECORD * records, FEWEST_PAIRS)
-    added: dict[str, int] = {}
-    for rule in RULES:
-        left = budget - sum(added.values())
-        share = min(left, max(PAIRS_PER_RECORD_AND_RULE * records, FEWEST_PAIRS))
-        added[rule.name] = _add_pairs(con, rule, share)
-    return added
+    share = max(PAIRS_PER_RECORD_AND_RULE * records, FEWEST_PAIRS)
+    limits: dict[str, int] = {}
+    for position, rule in enumerate(RULES):
+        left = budget - _candidates(con)
+        limits[rule.name] = _largest_block(con, position, min(left, share))
+        _add_pairs(con, position, limits[rule.name])
+    return limits
 
 
-def _add_pairs(con: duckdb.DuckDBPyConnection, rule: BlockingRule, share: int) -> int:
-    con.execute(f"""
-        create or replace temp table block_key as
-        select rid, key from (
-            select rid, unnest(list_distinct({rule.keys})) as key from record
-        ) where key is not null
-    """)
-    limit = _largest_block(con, share)
+def _add_pairs(con: duckdb.DuckDBPyConnection, position: int, limit: int) -> None:
     con.execute(
         """
         create or replace temp table kept as
-        select rid, key from block_key
+        select rid, key from fresh_key where rule = ?
         qualify count(*) over (partition by key) between 2 and ?
     """,
-        [limit],
+        [position, limit],
     )
-    before = _count(con)
-    con.execute(
-        """
-        insert into candidate
-        select distinct l.rid, r.rid, ?
+    con.execute("""
+        insert into candidate (rid_l, rid_r)
+        select distinct l.rid, r.rid
         from kept as l inner join kept as r on l.key = r.key and l.rid < r.rid
         anti join candidate as c on c.rid_l = l.rid and c.rid_r = r.rid
-    """,
-        [rule.name],
-    )
-    return _count(con) - before
+    """)
 
 
-def _largest_block(con: duckdb.DuckDBPyConnection, share: int) -> int:
+def _largest_block(con: duckdb.DuckDBPyConnection, position: int, share: int) -> int:
     """The largest block size whose blocks, with all smaller ones, stay inside the share."""
     rows = con.execute(
         """
@@ -200,15 +82,112 @@ def _largest_block(con: duckdb.DuckDBPyConnection, share: int) -> int:
             select size, sum(pairs) over (order by size) as running
             from (
                 select size, sum(size * (size - 1) / 2) as pairs
-                from (select count(*) as size from block_key group by key)
+                from (select count(*) as size from fresh_key where rule = ? group by key)
                 group by size
             )
         ) where running <= ? and size <= ?
     """,
-        [share, LARGEST_BLOCK],
+        [position, share, LARGEST_BLOCK],
     ).fetchall()
     return int(rows[0][0] or 0)
 
 
-def _count(con: duckdb.DuckDBPyConnection) -> int:
+def _candidates(con: duckdb.DuckDBPyConnection) -> int:
     return int(con.execute("select count(*) from candidate").fetchall()[0][0])
+
+
+# Sizes of every block that gained or lost a record, before and after tonight.
+_TOUCHED = """
+    create or replace temp table touched_key as
+    with gone as (
+        select rule, key, count(*) as gone from store.block_key
+        where rid in (select rid from changed_record) group by all
+    ), come as (
+        select rule, key, count(*) as come from fresh_key group by all
+    ), named as (
+        select rule, key, coalesce(gone, 0) as gone, coalesce(come, 0) as come
+        from gone full join come using (rule, key)
+    ), held as (
+        select rule, key, count(*) as held from store.block_key
+        semi join named using (rule, key) group by all
+    )
+    select rule, key, coalesce(held, 0) as old_size, coalesce(held, 0) - gone + come as new_size,
+        size_limit
+    from named left join held using (rule, key) inner join block_limit using (rule)
+"""
+# While store.block_key holds the unchanged records only.
+_FRESH_PAIRS = """
+    insert into candidate (rid_l, rid_r)
+    with live as (
+        select rule, key from touched_key where new_size between 2 and size_limit
+    ), fresh as (
+        select * from fresh_key semi join live using (rule, key)
+    ), unchanged as (
+        select * from store.block_key semi join fresh using (rule, key)
+    )
+    select l.rid, r.rid
+    from fresh as l inner join fresh as r using (rule, key) where l.rid < r.rid
+    union
+    select least(f.rid, u.rid), greatest(f.rid, u.rid)
+    from fresh as f inner join unchanged as u using (rule, key)
+"""
+_SHRUNK_PAIRS = """
+    insert into candidate (rid_l, rid_r)
+    with shrunk as (
+        select rule, key from touched_key
+        where old_size > size_limit and new_size between 2 and size_limit
+    ), unchanged as (
+        select * from store.block_key semi join shrunk using (rule, key)
+    )
+    select distinct l.rid, r.rid
+    from unchanged as l inner join unchanged as r using (rule, key) where l.rid < r.rid
+"""
+# Once store.block_key is complete again: pairs whose block outgrew its limit and that no other
+# block within its limit proposes.
+_LOST_PAIRS = """
+    create or replace temp table lost_pair as
+    with grown as (
+        select rule, key from touched_key
+        where old_size between 2 and size_limit and new_size > size_limit
+    ), member as (
+        select * from store.block_key semi join grown using (rule, key)
+    ), doubtful as (
+        select distinct pair.rid_l, pair.rid_r
+        from member as l inner join member as r using (rule, key)
+        inner join store.pair as pair on pair.rid_l = l.rid and pair.rid_r = r.rid
+    ), shared as (
+        select doubtful.rid_l, doubtful.rid_r, l.rule, l.key
+        from doubtful
+        inner join store.block_key as l on l.rid = rid_l
+        inner join store.block_key as r on r.rid = rid_r and r.rule = l.rule and r.key = l.key
+    ), size as (
+        select rule, key, count(*) as size from store.block_key
+        semi join shared using (rule, key) group by all
+    )
+    select rid_l, rid_r from doubtful
+    anti join (
+        select rid_l, rid_r from shared
+        inner join size using (rule, key) inner join block_limit using (rule)
+        where size <= size_limit
+    ) as still using (rid_l, rid_r)
+"""
+
+
+def propose(con: duckdb.DuckDBPyConnection, limits: Mapping[str, int]) -> None:
+    """Tables candidate, tonight's pairs to score, and lost_pair, stored pairs to forget.
+
+    Reads fresh_key, changed_record and store.block_key, which is brought up to date. A rule the
+    limits do not name proposes nothing: it is newer than the model.
+    """
+    con.execute("create or replace temp table block_limit (rule smallint, size_limit integer)")
+    con.executemany(
+        "insert into block_limit values (?, ?)",
+        [[position, limits.get(rule.name, 0)] for position, rule in enumerate(RULES)],
+    )
+    con.execute(_TOUCHED)
+    con.execute("delete from store.block_key where rid in (select rid from changed_record)")
+    con.execute(_NO_CANDIDATES)
+    con.execute(_FRESH_PAIRS)
+    con.execute(_SHRUNK_PAIRS)
+    con.execute("insert into store.block_key from fresh_key")
+    con.execute(_LOST_PAIRS)

@@ -1,143 +1,137 @@
 """Scoring: every candidate pair gets one match weight in bits, and the reasons it may never be one.
 
-Belongs here: weights against both rivals (strangers, relatives), the deterministic rule and pair
-vetoes. Does not belong here: what a cluster makes of them (clustering).
+Belongs here: weights against all rivals, the deterministic rule, and applying vetoes. Does not
+belong here: the vetoes (vetoes) or what a cluster makes of them (clustering).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log2
 
 import duckdb
 
 from insight_pipeline.linkage.model.comparisons import Comparison
-from insight_pipeline.linkage.model.model import Model, rounded
+from insight_pipeline.linkage.model.model import Model, Shares
 from insight_pipeline.linkage.pairs.splink_engine import score, splink_settings
+from insight_pipeline.linkage.pairs.vetoes import Veto, in_force
 from insight_pipeline.linkage.training.train import level_columns
 
+# A pair this unlikely weighs as much against as one that was never compared: it is not kept,
+# unless a veto forbids it.
+LOWEST_KEPT = -10.0
+# A pair kept apart by its numbers alone stays: quality is measured by what it would weigh without.
+KEPT = f"match_weight > {LOWEST_KEPT} or weight_without_number > {LOWEST_KEPT} or veto is not null"
 # A backed trusted number is worth at least this many bits, whatever else disagrees.
 TRUSTED_WEIGHT = 12.0
+# A level that a rival class never reaches counts no more than this.
+MOST_BITS = 60.0
 
 
-@dataclass(frozen=True)
-class Veto:
-    """A reason why two records may never be one person, however alike: SQL over l, r and levels."""
-
-    name: str
-    reason: str
-    condition: str
-
-
-_NO_SHARED_ID = "not coalesce(list_has_any(l.trusted, r.trusted), false)"
-
-
-def _unlike(one: str, other: str) -> str:
-    """Two full names that nobody would mistake for one another."""
-    return (
-        f"length({one}) > 2 and length({other}) > 2"
-        f" and jaro_winkler_similarity({one}, {other}) < 0.7"
-    )
-
-
-VETOES = (
-    Veto(
-        "twins",
-        "born the same day, one surname, unlike first names: twins until a number says otherwise;"
-        " whichever way round either record has its names",
-        "l.birth_date = r.birth_date and ("
-        f"(l.family = r.family and {_unlike('l.given', 'r.given')}"
-        " and not list_has_any(l.nicks, r.nicks)"
-        " and not coalesce(l.given = r.middle, false)"
-        " and not coalesce(l.middle = r.given, false)"
-        " and not coalesce(starts_with(l.given, r.given_first), false)"
-        " and not coalesce(starts_with(r.given, l.given_first), false))"
-        f" or (l.given = r.family and {_unlike('l.family', 'r.given')})"
-        f" or (l.family = r.given and {_unlike('l.given', 'r.family')}))"
-        f" and {_NO_SHARED_ID}",
-    ),
-    Veto(
-        "father and son",
-        "one name a generation apart: two people until a number says otherwise",
-        "jaro_winkler_similarity(l.family, r.family) >= 0.9"
-        " and (list_has_any(l.nicks, r.nicks)"
-        " or jaro_winkler_similarity(l.given, r.given) >= 0.92)"
-        " and abs(year(l.birth_date) - year(r.birth_date)) between 14 and 60"
-        " and damerau_levenshtein(l.birth_text, r.birth_text) > 2"
-        f" and {_NO_SHARED_ID}",
-    ),
-)
-
-
-# Registers in which relatives are rarer than this against matches hold hardly any families ...
-KIN_AT_ALL = 0.01
-# ... and from here on relatives are the rivals that matter.
-KIN_COMMON = 0.1
-ENOUGH_MATCHES = 1000.0
-JOIN_AMONG_KIN = 0.0
-JOIN_AMONG_STRANGERS = -4.0
-
-
-def _kin_share(model: Model, records: int) -> float:
-    """Relatives against matches; families are taken for granted where too little is known."""
-    matches = model.prior_match * records * (records - 1) / 2
-    return model.prior_relative / model.prior_match if matches >= ENOUGH_MATCHES else 1.0
-
-
-def join_weight(model: Model, records: int) -> float:
-    """The mean weight from which two groups of records are one person.
-
-    Where families are common the weight is calibrated, and a person is whoever is more likely one
-    than not. Where there are none the only rivals are strangers; blocking has left most of those
-    out already, so that candidates are likelier matches than their weight says.
-    """
-    strangers_only = max(0.0, 1.0 - _kin_share(model, records) / KIN_COMMON)
-    return rounded(JOIN_AMONG_KIN + strangers_only * (JOIN_AMONG_STRANGERS - JOIN_AMONG_KIN))
-
-
-def _relative_weight(comparisons: Sequence[Comparison], model: Model) -> str:
-    """Bits for match against relatives, as SQL over Splink's agreement levels."""
-    terms = [f"{log2(model.prior_match / model.prior_relative)!r}"]
+def _rival_weight(
+    comparisons: Sequence[Comparison], match: Shares, rival: Shares, priors: tuple[float, float]
+) -> str:
+    """Bits for match against a rival class, as SQL over Splink's agreement levels."""
+    terms = [f"{log2(priors[0] / priors[1])!r}"]
     for c in comparisons:
         top = len(c.levels) - 1
         whens = " ".join(
-            f"when {top - position} then {log2(m / h)!r}"
-            for position, (m, h) in enumerate(
-                zip(model.match[c.name], model.relative[c.name], strict=True)
-            )
+            f"when {top - position} then {_bits(m, h)!r}"
+            for position, (m, h) in enumerate(zip(match[c.name], rival[c.name], strict=True))
         )
         terms.append(f"case gamma_{c.name} {whens} else 0 end")
     return " + ".join(f"({term})" for term in terms)
 
 
-def _weight_sql(comparisons: Sequence[Comparison], model: Model) -> str:
-    """A match must beat both rivals: strangers who happen to agree, and relatives.
+def _bits(match: float, rival: float) -> float:
+    """A level the rival class never reaches speaks for a match as loud as a bound allows."""
+    return min(log2(match / rival), MOST_BITS) if rival > 0 else MOST_BITS
 
-    The two odds against it add up, so the weight is a soft minimum of the two weights.
+
+def _weight_sql(
+    comparisons: Sequence[Comparison], model: Model, stranger: str = "match_weight"
+) -> str:
+    """A match must beat all rivals: strangers who happen to agree, relatives and namesakes.
+
+    The odds against it add up, so the weight is a soft minimum of the weights.
     """
+    weights = [stranger] + [
+        _rival_weight(comparisons, model.match, shares, (model.prior_match, prior))
+        for shares, prior in (
+            (model.relative, model.prior_relative),
+            (model.namesake, model.prior_namesake),
+        )
+    ]
     # Bounds of 300 bits keep the powers from overflow and change no decision.
-    stranger = "greatest(least(match_weight, 300), -300)"
-    relative = f"greatest(least({_relative_weight(comparisons, model)}, 300), -300)"
-    return f"-log2(pow(2.0::double, -{stranger}) + pow(2.0::double, -{relative}))"
+    odds = [f"pow(2.0::double, -greatest(least({weight}, 300), -300))" for weight in weights]
+    return f"round(-log2({' + '.join(odds)}), 6)"
+
+
+class _Number:
+    """What the comparison of trusted numbers adds, as SQL over Splink's prediction."""
+
+    def __init__(self, comparisons: Sequence[Comparison], model: Model) -> None:
+        number = next(c for c in comparisons if c.name == "trusted_id")
+        top = len(number.levels) - 1
+        self.others = [c for c in comparisons if c is not number]
+        self.is_backed = f"gamma_trusted_id = {top}"
+        levels = zip(model.match[number.name], model.stranger[number.name], strict=True)
+        whens = " ".join(
+            f"when {top - place} then {log2(m / u)!r}" for place, (m, u) in enumerate(levels)
+        )
+        self.bits = f"case gamma_trusted_id {whens} else 0 end"
+
+
+def _columns(comparisons: Sequence[Comparison], model: Model) -> list[str]:
+    """match_weight; weight_without_number, NULL where the numbers said nothing; the levels.
+
+    Only quality reads the weight without numbers: pairs that a number tells apart show what the
+    other facts are worth.
+    """
+    number = _Number(comparisons, model)
+    floor = f"case when {number.is_backed} then {TRUSTED_WEIGHT} end"
+    without = _weight_sql(number.others, model, f"(match_weight - {number.bits})")
+    return [
+        f"greatest({_weight_sql(comparisons, model)}, {floor}) as match_weight",
+        f"case when gamma_trusted_id >= 0 then {without} end as weight_without_number",
+        *level_columns(comparisons),
+    ]
+
+
+def _worth_a_look(comparisons: Sequence[Comparison], model: Model, vetoes: Sequence[Veto]) -> str:
+    """Most pairs are strangers for certain, and no rival and no veto need be asked about them.
+
+    A rival can only lower a weight, so what is low against strangers is low.
+    """
+    number = _Number(comparisons, model)
+    cases = [
+        f"match_weight > {LOWEST_KEPT}",
+        f"match_weight - {number.bits} > {LOWEST_KEPT}",
+        number.is_backed,
+    ]
+    top = {c.name: len(c.levels) - 1 for c in comparisons}
+    for veto in vetoes:
+        asked = [
+            f"gamma_{name} in ({', '.join(str(top[name] - p) if p >= 0 else '-1' for p in places)})"
+            for name, places in veto.possible.items()
+        ]
+        cases.append(f"({' and '.join(asked)})")
+    return " or ".join(cases)
 
 
 def score_candidates(
-    con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], model: Model, records: int
+    con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], model: Model
 ) -> None:
-    """Table pair(rid_l, rid_r, match_weight, veto, one level per comparison)."""
+    """Table pair(rid_l, rid_r, match_weight, weight_without_number, levels, veto).
+
+    Of table candidate only what could be kept: nothing that is a pair of strangers for certain.
+    """
     settings = splink_settings(comparisons, model.match, model.stranger, model.prior_match)
-    top = len(next(c for c in comparisons if c.name == "trusted_id").levels) - 1
-    weight = f"round({_weight_sql(comparisons, model)}, 6)"
-    floored = (
-        f"case when gamma_trusted_id = {top} then greatest({weight}, {TRUSTED_WEIGHT})"
-        f" else {weight} end as match_weight"
-    )
-    columns = ["rid_l", "rid_r", "match_key", floored, *level_columns(comparisons)]
-    score(con, settings, "candidate", "scored", columns)
-    kin = VETOES if _kin_share(model, records) >= KIN_AT_ALL else ()
-    cases = " ".join(f"when {veto.condition} then '{veto.name}'" for veto in kin)
-    veto = f"case {cases} end" if kin else "null"
+    vetoes = in_force(model)
+    columns = ["rid_l", "rid_r", *_columns(comparisons, model)]
+    score(con, settings, "candidate", "scored", columns, _worth_a_look(comparisons, model, vetoes))
+    cases = " ".join(f"when {veto.condition} then '{veto.name}'" for veto in vetoes)
+    veto = f"case {cases} end" if vetoes else "null"
     con.execute(f"""
         create or replace table pair as
         select s.*, ({veto})::varchar as veto

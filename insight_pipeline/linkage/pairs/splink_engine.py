@@ -6,13 +6,15 @@ Does not belong here: which comparisons there are, or how parameters are estimat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
 
+from insight_pipeline.kernel.errors import Fault
 from insight_pipeline.linkage.model.comparisons import ELSE, Comparison
 
 # Pairs scored in one go: bounds the memory of Splink's wide intermediate table.
@@ -23,6 +25,17 @@ ENGINE_VERSION = f"splink {version('splink')}, duckdb {version('duckdb')}"
 
 class EngineError(Exception):
     """Splink could not compare; its own message holds SQL and is kept back."""
+
+
+def engine_fault(kind: str) -> Fault:
+    """An engine's message may quote the value it stumbled over: only its kind is passed on."""
+    return Fault(
+        where="linkage",
+        expected="evidence that can be linked",
+        found=f"{kind} while linking",
+        consequence="the identity store is as it was; no citizen id has changed",
+        next_step="check the types of the person_evidence columns against the internal contract",
+    )
 
 
 Parameters = dict[str, list[float]]
@@ -48,15 +61,22 @@ def _levels(comparison: Comparison, match: Sequence[float], stranger: Sequence[f
 
 
 def splink_settings(
-    comparisons: Sequence[Comparison], match: Parameters, stranger: Parameters, prior: float
+    comparisons: Sequence[Comparison],
+    match: Parameters,
+    stranger: Parameters,
+    prior: float,
+    explained: bool = False,
 ) -> dict[str, Any]:
-    """A Splink settings dictionary with every parameter given."""
+    """A Splink settings dictionary with every parameter given.
+
+    `explained` keeps what each comparison added (tf_*, mw_*): wanted for few pairs, dear for many.
+    """
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "rid",
         "probability_two_random_records_match": prior,
-        "retain_matching_columns": True,
-        "retain_intermediate_calculation_columns": True,
+        "retain_matching_columns": explained,
+        "retain_intermediate_calculation_columns": explained,
         # Pairs are blocked by us and registered; Splink wants at least one rule to be named.
         "blocking_rules_to_generate_predictions": [
             {"blocking_rule": "l.rid = r.rid", "sql_dialect": "duckdb"}
@@ -77,16 +97,18 @@ def score(
     pairs: str,
     into: str,
     columns: Sequence[str],
+    kept: str = "true",
 ) -> None:
     """Score table `pairs`(rid_l, rid_r, match_key) over table `record`, giving table `into`.
 
-    `columns` are SQL over Splink's prediction (match_weight, match_key, gamma_*, tf_*, mw_*).
+    `columns` and `kept`, a condition, are SQL over Splink's prediction: match_weight, match_key,
+    gamma_*, and in explained settings tf_*, mw_* and the compared columns.
     """
     total = int(con.execute(f"select count(*) from {pairs}").fetchall()[0][0])
     con.execute(f"drop table if exists {into}")
     chunks = max(1, -(-total // CHUNK))
     for chunk in range(chunks):
-        _score_chunk(con, settings, (pairs, chunk, chunks), into, columns)
+        _score_chunk(con, settings, (pairs, chunk, chunks), into, (columns, kept))
 
 
 def _score_chunk(
@@ -94,9 +116,10 @@ def _score_chunk(
     settings: dict[str, Any],
     part: tuple[str, int, int],
     into: str,
-    columns: Sequence[str],
+    wanted: tuple[Sequence[str], str],
 ) -> None:
     pairs, chunk, chunks = part
+    columns, kept = wanted
     con.execute(f"""
         create or replace temp table splink_pairs as
         select rid_l as join_key_l, rid_r as join_key_r, match_key
@@ -109,6 +132,7 @@ def _score_chunk(
         log_level=None,
         validate_settings=False,
     )
+    _keep_levels(linker)
     for column in _frequency_columns(settings):
         known = api.register(f"frequency_{column}", table_name=f"linkage_frequency_{column}")
         linker.table_management.register_term_frequency_lookup(known, column)
@@ -119,7 +143,7 @@ def _score_chunk(
     except Exception as error:
         # Splink's own exception is not public, and its message holds the whole query.
         raise EngineError(type(error).__name__) from None
-    selected = f"select {', '.join(columns)} from {predicted.physical_name}"
+    selected = f"select {', '.join(columns)} from {predicted.physical_name} where {kept}"
     exists = con.execute(
         "select count(*) from duckdb_tables() where table_name = ?", [into]
     ).fetchall()[0][0]
@@ -128,6 +152,25 @@ def _score_chunk(
     )
     linker.table_management.delete_tables_created_by_splink_from_db()
     con.execute("drop table splink_pairs")
+
+
+def _keep_levels(linker: Linker) -> None:
+    """Have Splink put out the level of every comparison, whatever else it keeps.
+
+    It knows only all compared columns or nothing; writing names, lists and addresses of both
+    records costs a quarter of the prediction, and we need the levels alone.
+    """
+    for comparison in linker._settings_obj.comparisons:
+        select = comparison._columns_to_select_for_predict
+        comparison._columns_to_select_for_predict = partial(  # type: ignore[method-assign]
+            _with_level, select
+        )
+
+
+def _with_level(
+    select: Callable[..., list[str]], matching: bool, parts: bool, _: bool
+) -> list[str]:
+    return select(matching, parts, True)
 
 
 def _frequency_columns(settings: dict[str, Any]) -> list[str]:

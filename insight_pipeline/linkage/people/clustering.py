@@ -1,12 +1,17 @@
-"""Clustering: from weighted pairs to people, by average linkage that no veto can be talked out of.
+"""Clustering: from weighted pairs to people, by a linkage that no veto can be talked out of.
 
 Belongs here: the partition of records. Does not belong here: ids that outlast a night (ledger).
 
-Two groups are joined while the mean weight of ALL pairs between them is above the threshold, so
-one strong pair cannot chain two families together; a pair that was never scored counts as mild
-evidence against. A veto between any two members keeps their groups apart for good.
-The partition depends on nothing but the pairs: ties go to the smallest record ids, and sums are
-of whole millionths of a bit, which no order of addition can change.
+Two groups are joined while what their pairs say together is above the threshold: mostly the mean
+weight of ALL pairs between them, so that one strong pair cannot chain two families together, and
+for a smaller part the best pair, so that records with many faults are not outvoted by pairs that
+nobody compared. A pair that was never scored counts as mild evidence against.
+A veto between any two members keeps their groups apart for good; what a person decided to be one
+is one before anything is weighed. A record that fits two people who must not meet about equally
+well, a father and a son say, is given to neither: which one it is nobody can know.
+The partition depends on nothing but the pairs of a component, so recomputing the components that
+changed gives what a rebuild gives: ties go to the smallest record, and sums are of whole
+millionths of a bit, which no order of addition can change.
 """
 
 from __future__ import annotations
@@ -20,6 +25,10 @@ from scipy.sparse.csgraph import connected_components
 
 UNSCORED_WEIGHT = -5.0
 CLIP_WEIGHT = 15.0
+# How much the best pair between two groups counts beside the mean of all.
+BEST_SHARE = 0.25
+# A group that fits two which must not meet goes to one of them only if it fits so much better.
+CLEARLY = 2.0
 # Larger components are first cut at their weakest edges; their matrices would not fit.
 LARGEST_COMPONENT = 500
 BATCH_CELLS = 4_000_000
@@ -32,7 +41,7 @@ Booleans = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Pairs:
-    """Scored pairs: positions of two records, weight in bits, and whether a veto forbids them."""
+    """Stored pairs: positions of two records, weight in bits, and whether a veto forbids them."""
 
     left: Integers
     right: Integers
@@ -41,11 +50,25 @@ class Pairs:
 
 
 @dataclass(frozen=True)
+class Bonds:
+    """Pairs of positions that a decision made one person, whatever weights and vetoes say."""
+
+    left: Integers
+    right: Integers
+
+
+@dataclass(frozen=True)
 class Partition:
     """Component and cluster of every record, each named by its smallest record position."""
 
     component: Integers
     cluster: Integers
+
+
+def no_bonds() -> Bonds:
+    """The bonds where nobody decided anything."""
+    none = np.zeros(0, dtype=np.int64)
+    return Bonds(none, none)
 
 
 def smallest_member(labels: Integers) -> Integers:
@@ -62,35 +85,50 @@ def components(size: int, left: Integers, right: Integers) -> Integers:
     return smallest_member(labels.astype(np.int64))
 
 
-def partition(size: int, pairs: Pairs, identity: Integers, join: float) -> Partition:
-    """People among `size` records, joined at a mean weight of `join` bits or more.
+def component_of(size: int, pairs: Pairs, bonds: Bonds, join: float) -> Integers:
+    """Records that pairs of `join` bits or more, vetoed or not, or bonds connect.
+
+    Components too large to judge whole fall apart at their weakest edges, bit by bit.
+    """
+    linked, weight = pairs.weight >= join, join
+    component = _connect(size, pairs, linked, bonds)
+    while True:
+        large = np.bincount(component, minlength=size) > LARGEST_COMPONENT
+        within_large = linked & large[component[pairs.left]]
+        if not within_large.any():
+            return component
+        weight += 1.0
+        linked &= ~within_large | (pairs.weight >= weight)
+        component = _connect(size, pairs, linked, bonds)
+
+
+def _connect(size: int, pairs: Pairs, linked: Booleans, bonds: Bonds) -> Integers:
+    return components(
+        size,
+        np.concatenate([pairs.left[linked], bonds.left]),
+        np.concatenate([pairs.right[linked], bonds.right]),
+    )
+
+
+def partition(
+    pairs: Pairs, component: Integers, identity: Integers, bonds: Bonds, join: float
+) -> Partition:
+    """People among the records of `component`, joined at `join` bits or more.
 
     `identity` has a row per record and a column per issuer of trusted numbers: which number the
     record bears, -1 for none. Different numbers of one issuer never share a cluster.
     """
-    linked = (pairs.weight >= join) & ~pairs.vetoed
-    component = components(size, pairs.left[linked], pairs.right[linked])
-    component = _cut_large(component, pairs, linked, join)
-    members = np.bincount(component, minlength=size)
+    members = np.bincount(component, minlength=len(component))
     inside = component[pairs.left] == component[pairs.right]
-    agreeing = np.bincount(component[pairs.left[inside & linked]], minlength=size)
-    unclear = (members > 2) & (agreeing < members * (members - 1) // 2)
+    open_ = ~pairs.vetoed & ~_differ(identity[pairs.left], identity[pairs.right])
+    agrees = inside & open_ & (pairs.weight >= join)
+    agreeing = np.bincount(component[pairs.left[agrees]], minlength=len(component))
+    unclear = (members > 1) & (agreeing < members * (members - 1) // 2)
     cluster = component.copy()
+    bond = components(len(component), bonds.left, bonds.right)
     for group in _batches(component, members, unclear):
-        cluster[group.ravel()] = _resolve(group, pairs, inside, identity, join).ravel()
+        cluster[group.ravel()] = _resolve(group, pairs, inside, identity, bond, join).ravel()
     return Partition(component=component, cluster=cluster)
-
-
-def _cut_large(component: Integers, pairs: Pairs, linked: Booleans, join: float) -> Integers:
-    """Components too large to judge whole fall apart at their weakest edges, bit by bit."""
-    weight = join
-    while np.bincount(component).max(initial=0) > LARGEST_COMPONENT:
-        weight += 1.0
-        large = np.bincount(component, minlength=len(component)) > LARGEST_COMPONENT
-        keep = linked & (~large[component[pairs.left]] | (pairs.weight >= weight))
-        keep &= component[pairs.left] == component[pairs.right]
-        component = components(len(component), pairs.left[keep], pairs.right[keep])
-    return component
 
 
 def _batches(component: Integers, members: Integers, unclear: Booleans) -> list[Integers]:
@@ -107,7 +145,12 @@ def _batches(component: Integers, members: Integers, unclear: Booleans) -> list[
 
 
 def _resolve(
-    group: Integers, pairs: Pairs, inside: Booleans, identity: Integers, join: float
+    group: Integers,
+    pairs: Pairs,
+    inside: Booleans,
+    identity: Integers,
+    bond: Integers,
+    join: float,
 ) -> Integers:
     """Cluster (smallest member) of every record of a stack of equally large components."""
     count, size = group.shape
@@ -126,54 +169,91 @@ def _resolve(
     vetoed = pairs.vetoed[chosen]
     forbidden[stack[vetoed], row[vetoed], column[vetoed]] = True
     forbidden[stack[vetoed], column[vetoed], row[vetoed]] = True
-    seat = average_linkage(total, forbidden, join)
-    return np.take_along_axis(group, seat, axis=1)
+    bonded = place[bond[group]] % size
+    return np.take_along_axis(group, _Linkage(total, forbidden).run(bonded, join), axis=1)
+
+
+def _differ(one: Integers, other: Integers) -> Booleans:
+    """Whether two records bear different numbers of one issuer; issuers along the last axis."""
+    differ: Booleans = ((one >= 0) & (other >= 0) & (one != other)).any(axis=-1)
+    return differ
 
 
 def _conflicts(identity: Integers) -> Booleans:
     """Which two members of each component bear different numbers of one issuer."""
-    one, other = identity[:, :, None, :], identity[:, None, :, :]
-    conflicts: Booleans = ((one >= 0) & (other >= 0) & (one != other)).any(axis=3)
-    return conflicts
+    return _differ(identity[:, :, None, :], identity[:, None, :, :])
 
 
-def average_linkage(total: Integers, forbidden: Booleans, join: float) -> Integers:
-    """Seat of the smallest member of every member's cluster, for a stack of weight matrices."""
-    count, size, _ = total.shape
-    seat = np.tile(np.arange(size, dtype=np.int64), (count, 1))
-    weight = np.ones((count, size), dtype=np.int64)
-    blocked = forbidden | np.tril(np.ones((size, size), dtype=bool))[None]
-    active = np.arange(count)
-    while len(active):
-        mean = total[active] / (weight[active, :, None] * weight[active, None, :] * _MICRO)
-        mean[blocked[active]] = -np.inf
-        flat = mean.reshape(len(active), -1)
-        best = flat.argmax(axis=1)
-        good = flat[np.arange(len(active)), best] >= join
-        active, best = active[good], best[good]
-        _merge(total, forbidden, blocked, weight, seat, active, best // size, best % size)
-    return seat
+class _Linkage:
+    """Merging groups inside a stack of equally large components, all components at once."""
 
+    def __init__(self, total: Integers, forbidden: Booleans) -> None:
+        count, size, _ = total.shape
+        self.total, self.best, self.forbidden = total, total.copy(), forbidden
+        self.seat = np.tile(np.arange(size, dtype=np.int64), (count, 1))
+        self.weight = np.ones((count, size), dtype=np.int64)
+        self.blocked = forbidden | np.tril(np.ones((size, size), dtype=bool))[None]
 
-def _merge(
-    total: Integers,
-    forbidden: Booleans,
-    blocked: Booleans,
-    weight: Integers,
-    seat: Integers,
-    at: Integers,
-    keep: Integers,
-    drop: Integers,
-) -> None:
-    """Merge group `drop` into `keep` (the smaller seat) in each component `at`."""
-    total[at, keep, :] += total[at, drop, :]
-    total[at, :, keep] += total[at, :, drop]
-    forbidden[at, keep, :] |= forbidden[at, drop, :]
-    forbidden[at, :, keep] |= forbidden[at, :, drop]
-    weight[at, keep] += weight[at, drop]
-    blocked[at, keep, :] |= forbidden[at, keep, :]
-    blocked[at, :, keep] |= forbidden[at, :, keep]
-    blocked[at, drop, :] = True
-    blocked[at, :, drop] = True
-    rows = seat[at]
-    seat[at] = np.where(rows == drop[:, None], keep[:, None], rows)
+    def run(self, bonded: Integers, join: float) -> Integers:
+        """Seat of the smallest member of every member's cluster; `bonded` are merged at once."""
+        for seat in range(bonded.shape[1]):
+            at = np.flatnonzero(bonded[:, seat] != seat)
+            self._merge(at, bonded[at, seat], np.full(len(at), seat))
+        size = bonded.shape[1]
+        active: Integers = np.arange(len(bonded))
+        while len(active):
+            score = self._scores(active)
+            flat = score.reshape(len(active), -1)
+            best = flat.argmax(axis=1)
+            most = flat[np.arange(len(active)), best]
+            good = most >= join
+            active, best, score, most = active[good], best[good], score[good], most[good]
+            keep, drop = best // size, best % size
+            torn = self._keep_torn_apart(
+                active, score, keep, drop, np.maximum(join, most - CLEARLY)
+            )
+            self._merge(active[~torn], keep[~torn], drop[~torn])
+        return self.seat
+
+    def _keep_torn_apart(
+        self, at: Integers, score: Floats, one: Integers, other: Integers, near: Floats
+    ) -> Booleans:
+        """Which merges are held back: one group fits another, and a third that the other must not
+        meet, nearly as well; it is kept from both for good."""
+        both = np.maximum(score, score.transpose(0, 2, 1))
+        row = np.arange(len(at))
+        torn = np.zeros(len(at), dtype=np.bool_)
+        for group, wanted in ((one, other), (other, one)):
+            rivals = self.forbidden[at, wanted] & (both[row, group] >= near[:, None])
+            held: Booleans = np.asarray(rivals.any(axis=1))
+            rivals[row[held], wanted[held]] = True
+            where, rival = np.nonzero(rivals & held[:, None])
+            for left, right in ((group[where], rival), (rival, group[where])):
+                self.forbidden[at[where], left, right] = True
+                self.blocked[at[where], left, right] = True
+            torn |= held
+        return torn
+
+    def _scores(self, active: Integers) -> Floats:
+        """What the pairs between any two groups say together, in bits."""
+        held = self.weight[active]
+        mean = self.total[active] / (held[:, :, None] * held[:, None, :])
+        score = ((1.0 - BEST_SHARE) * mean + BEST_SHARE * self.best[active]) / _MICRO
+        score[self.blocked[active]] = -np.inf
+        return np.asarray(score, dtype=np.float64)
+
+    def _merge(self, at: Integers, keep: Integers, drop: Integers) -> None:
+        """Merge group `drop` into `keep` (the smaller seat) in each component `at`."""
+        self.total[at, keep, :] += self.total[at, drop, :]
+        self.total[at, :, keep] += self.total[at, :, drop]
+        self.best[at, keep, :] = np.maximum(self.best[at, keep, :], self.best[at, drop, :])
+        self.best[at, :, keep] = np.maximum(self.best[at, :, keep], self.best[at, :, drop])
+        self.forbidden[at, keep, :] |= self.forbidden[at, drop, :]
+        self.forbidden[at, :, keep] |= self.forbidden[at, :, drop]
+        self.weight[at, keep] += self.weight[at, drop]
+        self.blocked[at, keep, :] |= self.forbidden[at, keep, :]
+        self.blocked[at, :, keep] |= self.forbidden[at, :, keep]
+        self.blocked[at, drop, :] = True
+        self.blocked[at, :, drop] = True
+        rows = self.seat[at]
+        self.seat[at] = np.where(rows == drop[:, None], keep[:, None], rows)

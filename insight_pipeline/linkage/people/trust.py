@@ -76,30 +76,49 @@ def judge_issuers(con: duckdb.DuckDBPyConnection) -> list[Issuer]:
 
 
 def identity_numbers(
-    con: duckdb.DuckDBPyConnection, records: int, issuers: list[Issuer], join: float
+    con: duckdb.DuckDBPyConnection, issuers: list[Issuer], join: float
 ) -> npt.NDArray[np.int64]:
-    """Which number every record bears (row) of every issuer that may veto (column); -1 for none.
+    """Which number every affected record (by rid) bears of every issuer that may veto; -1 for none.
 
-    Numbers one record bears together are one (a superseded number stays an alias).
+    Numbers one record bears together are one (a superseded number stays an alias), and so are
+    those of records somebody decided to be one; but only inside one component, so that what
+    another component says of a number changes nothing here. Reads affected, local_component(rid,
+    component), local_pair and bond(rid_l, rid_r).
     """
-    vetoing = [issuer for issuer in issuers if issuer.may_veto]
-    identity = np.full((records, max(len(vetoing), 1)), -1, dtype=np.int64)
+    con.execute("""
+        create or replace temp table local_number as
+        select rid, component, issuer, trusted_id
+        from affected inner join local_component using (rid)
+        inner join store.trusted_value using (record_id)
+    """)
+    vetoing = vetoing_issuers(con, issuers)
     _alias_numbers(con, [issuer.name for issuer in vetoing if not issuer.is_checked], join)
+    rids = con.execute("select rid from affected order by rid").fetchnumpy()["rid"]
+    identity = np.full((len(rids), max(len(vetoing), 1)), -1, dtype=np.int64)
     for column, issuer in enumerate(vetoing):
         table = con.execute(
             "select rid, number_class from number_alias where issuer = ? order by rid",
             [issuer.name],
         ).fetchnumpy()
-        identity[table["rid"], column] = table["number_class"]
+        identity[np.searchsorted(rids, table["rid"]), column] = table["number_class"]
     return identity
 
 
+def vetoing_issuers(con: duckdb.DuckDBPyConnection, judged: list[Issuer]) -> list[Issuer]:
+    """Issuers whose numbers may veto; one the model never met is trusted until it is judged."""
+    rows = con.execute("select distinct issuer from local_number order by issuer").fetchall()
+    known = {issuer.name: issuer for issuer in judged}
+    met = [known.get(str(name), Issuer(str(name), 0, 0, 0)) for (name,) in rows]
+    return [issuer for issuer in met if issuer.may_veto]
+
+
 def _alias_numbers(con: duckdb.DuckDBPyConnection, unchecked: list[str], join: float) -> None:
-    """Table number_alias(rid, issuer, number_class): one class for numbers that are one."""
+    """Table number_alias(rid, component, issuer, number_class): one class per true number."""
     con.register("unchecked", pa.table({"issuer": pa.array(unchecked, pa.string())}))
     con.execute("""
         create or replace temp table number_code as
-        select *, dense_rank() over (order by trusted_id) - 1 as code from number
+        select *, dense_rank() over (order by component, trusted_id) - 1 as code
+        from local_number
     """)
     edges = con.execute(f"""
         select a.code as l, b.code as r
@@ -107,39 +126,49 @@ def _alias_numbers(con: duckdb.DuckDBPyConnection, unchecked: list[str], join: f
             on a.rid = b.rid and a.issuer = b.issuer and a.code < b.code
         union
         select least(a.code, b.code), greatest(a.code, b.code)
-        from pair
+        from local_pair as pair
         inner join number_code as a on a.rid = rid_l
-        inner join number_code as b on b.rid = rid_r and b.issuer = a.issuer and a.code <> b.code
+        inner join number_code as b on b.rid = rid_r and b.issuer = a.issuer
+            and b.component = a.component and a.code <> b.code
         where match_weight >= {join} and a.issuer in (select issuer from unchecked)
             and damerau_levenshtein(a.trusted_id, b.trusted_id) <= {SLIPS_FORGIVEN}
+        union
+        select least(a.code, b.code), greatest(a.code, b.code)
+        from bond
+        inner join number_code as a on a.rid = rid_l
+        inner join number_code as b on b.rid = rid_r and b.issuer = a.issuer and a.code <> b.code
     """).fetchnumpy()
     con.unregister("unchecked")
     codes = int(con.execute("select count(distinct code) from number_code").fetchall()[0][0])
     classes = components(codes, edges["l"].astype(np.int64), edges["r"].astype(np.int64))
     con.register("alias", pa.table({"code": np.arange(codes), "number_class": classes}))
     con.execute("""
-        create or replace table number_alias as
-        select rid, issuer, min(number_class) as number_class
-        from number_code inner join alias using (code) group by rid, issuer
+        create or replace temp table number_alias as
+        select rid, component, issuer, min(number_class) as number_class
+        from number_code inner join alias using (code) group by rid, component, issuer
     """)
     con.unregister("alias")
 
 
 def veto_different_numbers(con: duckdb.DuckDBPyConnection, issuers: list[Issuer]) -> None:
-    """Mark in table pair every pair that bears different numbers of an issuer that may veto."""
-    names = pa.array([issuer.name for issuer in issuers if issuer.may_veto], pa.string())
+    """Mark in local_pair what bears different numbers of an issuer that may veto.
+
+    Inside one component only: elsewhere a veto would decide nothing.
+    """
+    names = pa.array([issuer.name for issuer in vetoing_issuers(con, issuers)], pa.string())
     con.register("vetoing", pa.table({"issuer": names}))
     con.execute("""
         create or replace temp table conflicting as
         select rid_l, rid_r, min(a.issuer) as issuer
-        from pair
+        from local_pair as pair
         inner join number_alias as a on a.rid = rid_l
         inner join number_alias as b on b.rid = rid_r and b.issuer = a.issuer
+            and b.component = a.component
         where a.number_class <> b.number_class and a.issuer in (select issuer from vetoing)
         group by all
     """)
     con.execute("""
-        update pair set veto = 'different ' || conflicting.issuer
+        update local_pair as pair set veto = 'different ' || conflicting.issuer
         from conflicting
         where pair.rid_l = conflicting.rid_l and pair.rid_r = conflicting.rid_r
     """)

@@ -1,8 +1,8 @@
-"""Expectation-maximisation over counted agreement patterns, for three classes of pair.
+"""Expectation-maximisation over counted agreement patterns, for four classes of pair.
 
 Belongs here: the numbers. Does not belong here: where the patterns come from (training). Matches,
-relatives and strangers are told apart; sums run over sorted patterns, so no thread or row order
-can reach them.
+relatives, namesakes and strangers are told apart; sums run over sorted patterns, so no thread or
+row order can reach them.
 
 Why not Splink's own EM: it has two classes, so on household data relatives end up among the
 matches; its sums depend on thread order; and it has no place for prior beliefs, so a level nobody
@@ -47,87 +47,109 @@ def _normal(shares: list[float]) -> Floats:
     return np.asarray(values / values.sum(), dtype=np.float64)
 
 
+class _Rival:
+    """A class of pairs that are two people and share something: relatives, namesakes.
+
+    What they share is estimated; their own facts compare as strangers' do, plus what kinship adds.
+    Without that anchor the class would fill up with badly recorded matches.
+    """
+
+    def __init__(
+        self, comparisons: Sequence[Comparison], beliefs: list[list[float]], shared: list[bool]
+    ) -> None:
+        self.shared = shared
+        self.kinship = [
+            _normal(belief) if is_shared else np.array(belief)
+            for belief, is_shared in zip(beliefs, shared, strict=True)
+        ]
+        self.shares = [kin.copy() for kin in self.kinship]
+
+    def measure(self, candidate: Patterns, weight: Floats, strangers: list[Floats]) -> None:
+        estimated = shares_of(candidate, weight, self.kinship, RELATIVE_BELIEF)
+        self.shares = [
+            shares if is_shared else kin + (1.0 - kin.sum()) * stranger
+            for is_shared, shares, kin, stranger in zip(
+                self.shared, estimated, self.kinship, strangers, strict=True
+            )
+        ]
+
+
+def shares_of(
+    patterns: Patterns, weight: Floats, belief: list[Floats], strength: float
+) -> list[Floats]:
+    """Level shares under the weights, pulled towards the belief by `strength` pairs."""
+    result = []
+    for column, prior in enumerate(belief):
+        level = patterns.levels[:, column]
+        seen = level >= 0
+        counted = np.bincount(level[seen], weights=weight[seen], minlength=len(prior))
+        result.append((counted + strength * prior) / (counted.sum() + strength))
+    return result
+
+
 class _Estimator:
-    """State of one estimation: patterns, current shares, and the two steps of EM."""
+    """State of one estimation: current shares, and the two steps of EM."""
 
     def __init__(self, comparisons: Sequence[Comparison], total_pairs: float) -> None:
         self.comparisons = comparisons
         self.total = total_pairs
         self.belief_match = [_normal([lv.match for lv in c.levels]) for c in comparisons]
-        self.kinship = [
-            _normal([lv.relative for lv in c.levels])
-            if c.shared_by_relatives
-            else np.array([lv.relative for lv in c.levels])
-            for c in comparisons
-        ]
         self.match = [m.copy() for m in self.belief_match]
-        self.relative = [k.copy() for k in self.kinship]
+        self.relatives = _Rival(
+            comparisons,
+            [[lv.relative for lv in c.levels] for c in comparisons],
+            [c.shared_by_relatives for c in comparisons],
+        )
+        self.namesakes = _Rival(
+            comparisons,
+            [[lv.namesake for lv in c.levels] for c in comparisons],
+            [c.shared_by_namesakes for c in comparisons],
+        )
         self.stranger = [np.full(len(c.levels), 1.0 / len(c.levels)) for c in comparisons]
         self.rare = [np.array([bool(level.frequency) for level in c.levels]) for c in comparisons]
-        self.priors = np.array([0.0, 0.0])
+        self.priors = np.zeros(3)
 
-    def posterior(self, patterns: Patterns) -> tuple[Floats, Floats, Floats]:
-        """Probability that a pair of each pattern is a match, relatives, strangers."""
-        bits = np.zeros((3, len(patterns.pairs)))
-        bits[2] += patterns.rarity
-        for column, (m, h, u, rare) in enumerate(
-            zip(self.match, self.relative, self.stranger, self.rare, strict=True)
-        ):
-            level = patterns.levels[:, column]
-            seen = level >= 0
-            at = level[seen]
-            bits[0, seen] += np.log2(m)[at]
-            bits[1, seen] += np.log2(h)[at]
-            bits[2, seen] += np.where(rare, 0.0, np.log2(u))[at]
-        match, relative = self.priors
-        bits += np.log2(np.array([match, relative, 1.0 - match - relative]))[:, None]
+    def posterior(self, patterns: Patterns) -> Floats:
+        """Probability that a pair of each pattern (column) is of each class (row): a match,
+        relatives, namesakes, strangers."""
+        bits = np.zeros((4, len(patterns.pairs)))
+        bits[3] += patterns.rarity
+        classes = (self.match, self.relatives.shares, self.namesakes.shares, self.stranger)
+        for row, shares in enumerate(classes):
+            for column, (share, rare) in enumerate(zip(shares, self.rare, strict=True)):
+                level = patterns.levels[:, column]
+                seen = level >= 0
+                with np.errstate(divide="ignore"):
+                    known = np.where(rare, 0.0, np.log2(share)) if row == 3 else np.log2(share)
+                bits[row, seen] += known[level[seen]]
+        bits += np.log2([*self.priors, 1.0 - self.priors.sum()])[:, None]
         weight = np.exp2(bits - bits.max(axis=0))
-        share = weight / weight.sum(axis=0)
-        return share[0], share[1], share[2]
-
-    def shares(
-        self, patterns: Patterns, weight: Floats, belief: list[Floats], strength: float
-    ) -> list[Floats]:
-        """Level shares under the weights, pulled towards the belief by `strength` pairs."""
-        result = []
-        for column, prior in enumerate(belief):
-            level = patterns.levels[:, column]
-            seen = level >= 0
-            counted = np.bincount(level[seen], weights=weight[seen], minlength=len(prior))
-            result.append((counted + strength * prior) / (counted.sum() + strength))
-        return result
+        return np.asarray(weight / weight.sum(axis=0), dtype=np.float64)
 
     def measure_strangers(self, random: Patterns, weight: Floats) -> None:
         """Strangers are measured on random pairs; beliefs only keep levels nobody reached open."""
         even = [np.full(len(u), 1.0 / len(u)) for u in self.stranger]
-        self.stranger = self.shares(random, weight, even, STRANGER_BELIEF)
+        self.stranger = shares_of(random, weight, even, STRANGER_BELIEF)
 
-    def measure_relatives(self, candidate: Patterns, weight: Floats) -> None:
-        """What relatives share is estimated; their own facts compare as strangers' do, plus kin.
+    def measure_rivals(self, candidate: Patterns, relatives: Floats, namesakes: Floats) -> None:
+        self.relatives.measure(candidate, relatives, self.stranger)
+        self.namesakes.measure(candidate, namesakes, self.stranger)
 
-        Without that anchor this class would fill up with badly recorded matches.
-        """
-        estimated = self.shares(candidate, weight, self.kinship, RELATIVE_BELIEF)
-        self.relative = [
-            shares if c.shared_by_relatives else kin + (1.0 - kin.sum()) * stranger
-            for c, shares, kin, stranger in zip(
-                self.comparisons, estimated, self.kinship, self.stranger, strict=True
-            )
-        ]
+    def parameters(self) -> Floats:
+        shares = (*self.match, *self.relatives.shares, *self.namesakes.shares, *self.stranger)
+        return np.concatenate(shares)
 
 
 def _iterate(state: _Estimator, candidate: Patterns, random: Patterns) -> float:
-    match, relative, _ = state.posterior(candidate)
-    _, _, stranger = state.posterior(random)
-    before = np.concatenate([*state.match, *state.relative, *state.stranger])
-    weight_match, weight_relative = match * candidate.pairs, relative * candidate.pairs
-    state.match = state.shares(candidate, weight_match, state.belief_match, MATCH_BELIEF)
-    state.measure_strangers(random, stranger * random.pairs)
-    state.measure_relatives(candidate, weight_relative)
-    counted = np.array([weight_match.sum(), weight_relative.sum()])
-    state.priors = np.clip(np.maximum(counted, 1.0) / state.total, 0.0, LARGEST_PRIOR)
-    after = np.concatenate([*state.match, *state.relative, *state.stranger])
-    return float(np.abs(after - before).max())
+    weight = state.posterior(candidate)[:3] * candidate.pairs
+    strangers = state.posterior(random)[3] * random.pairs
+    before = state.parameters()
+    state.match = shares_of(candidate, weight[0], state.belief_match, MATCH_BELIEF)
+    state.measure_strangers(random, strangers)
+    state.measure_rivals(candidate, weight[1], weight[2])
+    counted = np.maximum(weight.sum(axis=1), 1.0)
+    state.priors = np.clip(counted / state.total, 0.0, LARGEST_PRIOR)
+    return float(np.abs(state.parameters() - before).max())
 
 
 def estimate(
@@ -136,8 +158,10 @@ def estimate(
     """The model under which candidate and random pairs of `records` records are likeliest."""
     state = _Estimator(comparisons, max(records * (records - 1) / 2, 1.0))
     state.measure_strangers(random, random.pairs)
-    state.measure_relatives(candidate, np.zeros(len(candidate.pairs)))
-    state.priors = np.full(2, min(max(records, 1) / 2 / state.total, LARGEST_PRIOR))
+    nobody = np.zeros(len(candidate.pairs))
+    state.measure_rivals(candidate, nobody, nobody)
+    start = min(max(records, 1) / 2 / state.total, LARGEST_PRIOR)
+    state.priors = np.array([start, start, start / 100])
     for _ in range(ITERATIONS):
         if _iterate(state, candidate, random) < CONVERGED:
             break
@@ -145,8 +169,7 @@ def estimate(
 
 
 def _model(state: _Estimator, candidate: Patterns) -> Model:
-    match, _, _ = state.posterior(candidate)
-    weight = match * candidate.pairs
+    weight = state.posterior(candidate)[0] * candidate.pairs
     names = [c.name for c in state.comparisons]
 
     def table(shares: list[Floats]) -> Shares:
@@ -158,8 +181,10 @@ def _model(state: _Estimator, candidate: Patterns) -> Model:
     return Model(
         prior_match=rounded(float(state.priors[0])),
         prior_relative=rounded(float(state.priors[1])),
+        prior_namesake=rounded(float(state.priors[2])),
         match=table(state.match),
-        relative=table(state.relative),
+        relative=table(state.relatives.shares),
+        namesake=table(state.namesakes.shares),
         stranger=table(state.stranger),
         evidence_pairs={
             name: rounded(float(weight[candidate.levels[:, column] >= 0].sum()), 4)

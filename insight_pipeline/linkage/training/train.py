@@ -84,7 +84,7 @@ def _choose_pairs(con: duckdb.DuckDBPyConnection, records: int, candidates: int)
 def _compare(con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison]) -> None:
     """Table compared: the agreement pattern of every training pair, rarity to half a bit."""
     shares: Shares = {c.name: [1 / len(c.levels)] * len(c.levels) for c in comparisons}
-    settings = splink_settings(comparisons, shares, shares, 0.001)
+    settings = splink_settings(comparisons, shares, shares, 0.001, explained=True)
     rarity = f"(round(2 * ({_rarity(comparisons)})) / 2) as rarity"
     score(con, settings, "training_pair", "compared", [
         "match_key", *level_columns(comparisons), rarity,

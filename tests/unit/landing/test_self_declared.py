@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from insight_pipeline.landing import self_declared
 from insight_pipeline.landing.inbox import Feed, inbox_fingerprint
 from insight_pipeline.landing.manifest import MANIFEST_SUFFIX, UNDECLARED
 from insight_pipeline.landing.reading import ReaderOptions
+from insight_pipeline.landing.reading_desk import ReadingDesk, shared_desk
 from insight_pipeline.landing.receipt import read_receipts
 from insight_pipeline.landing.reception import Reception, known_inbox, receive
 from insight_pipeline.landing.self_declared import Declared, Declarer, SelfDeclaring
@@ -151,12 +151,22 @@ def test_the_same_content_is_read_once_and_is_one_delivery(
 ) -> None:
     place.put(HEADER + ROW)
     place.receive()
-    monkeypatch.setattr(self_declared.ReadingDesk, "read", None)
+    monkeypatch.setattr(ReadingDesk, "read", None)
     again = place.receive()
     assert (again.new, again.repeated, again.faults) == ((), 1, ())
     place.put(HEADER + ROW, "again.csv")
     assert place.receive().repeated == 2
     assert len(read_receipts(place.settings.landing, FEED.stem)[0].drops) == 2
+
+
+def test_bare_files_are_read_at_the_desk_where_deliveries_are_judged(place: Place) -> None:
+    place.put(HEADER + ROW)
+    place.receive()
+    child = shared_desk()._child
+    assert child and child.poll() is None, "the process lives on for the next file"
+    place.put(HEADER + ROW.replace("1,", "2,", 1), "second.csv")
+    assert len(place.receive().new) == 1
+    assert shared_desk()._child is child
 
 
 def test_a_file_with_a_manifest_is_declared_by_the_manifest(place: Place) -> None:
@@ -215,7 +225,7 @@ def test_our_own_readers_failure_is_told_as_ours_and_stops_nobody(
     def failing(*arguments: object) -> None:
         raise RuntimeError("Hernandez")
 
-    monkeypatch.setattr(self_declared.ReadingDesk, "read", failing)
+    monkeypatch.setattr(ReadingDesk, "read", failing)
     place.put(HEADER + ROW)
     (fault,) = place.receive().faults
     assert "our own reader failed" in str(fault)

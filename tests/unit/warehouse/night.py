@@ -30,6 +30,7 @@ RECORDS = (
     "select * from (values ('a:1', 'c1', false), ('b:1', 'c2', false), ('b:2', 'c2', false), "
     "('opted:1', null, true), ('opted:2', null, true)) v(record_id, citizen_id, is_opted_out)"
 )
+DRAWS = "select 1 as draw, 'b:2' as record_id, 'c9' as citizen_id"
 CITIZENS = (
     "select 'c' || n as citizen_id, date '1950-03-01' as birth_month, 'F' as sex_code, "
     "null as area_code, null::date as death_date, n as record_count, n as provider_count "
@@ -45,7 +46,11 @@ def parquet(path: Path, query: str) -> Path:
 
 
 def sources(
-    folder: Path, spend: str = SPEND, events: str = EVENTS, people: str = "people 1"
+    folder: Path,
+    spend: str = SPEND,
+    events: str = EVENTS,
+    people: str = "people 1",
+    draws: str = DRAWS,
 ) -> Sources:
     """Everything a night hands to the warehouse; fingerprints follow from the queries."""
     references = {
@@ -62,7 +67,9 @@ def sources(
         population=Population(
             records=parquet(folder / "records.parquet", RECORDS),
             citizens=parquet(folder / "citizens.parquet", CITIZENS),
+            draws=parquet(folder / "draws.parquet", draws),
             fingerprint=people,
+            draws_fingerprint=draws,
             event_key="a key",
         ),
         references=references,

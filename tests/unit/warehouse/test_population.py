@@ -65,6 +65,30 @@ def test_the_same_people_under_the_same_key_are_the_same(settings: Settings) -> 
         assert one.records.read_bytes() == two.records.read_bytes()
 
 
+def test_a_store_without_draws_gives_none(settings: Settings) -> None:
+    with population(settings) as people:
+        draws = pl.read_parquet(people.draws)
+    assert draws.columns == ["draw", "record_id", "citizen_id"] and draws.is_empty()
+
+
+def test_draws_carry_the_pseudonyms_of_the_citizens_and_of_new_parts(settings: Settings) -> None:
+    with population(settings) as before, duckdb.connect(str(settings.identity)) as connection:
+        ben = pl.read_parquet(before.records).filter(pl.col("record_id") == "b:2")["citizen_id"][0]
+        connection.execute(
+            "create table linkage_draw as select * from (values (1::integer, 'b:1', 'k-ben'), "
+            "(2::integer, 'a:1', 'k-part')) v(draw, record_id, citizen_key)"
+        )
+    with population(settings) as people:
+        draws = pl.read_parquet(people.draws).sort("draw")
+        known = set(pl.read_parquet(people.citizens)["citizen_id"])
+        assert people.fingerprint == before.fingerprint
+        assert people.draws_fingerprint != before.draws_fingerprint
+    assert draws.columns == ["draw", "record_id", "citizen_id"]
+    assert draws["citizen_id"][0] == ben
+    assert draws["citizen_id"][1] not in known
+    assert "k-" not in str(draws["citizen_id"].to_list())
+
+
 def test_another_key_makes_other_people(settings: Settings) -> None:
     with population(settings) as one:
         before = set(pl.read_parquet(one.citizens)["citizen_id"])

@@ -15,6 +15,7 @@ import pytest
 from insight_pipeline.sql.dry_run import describe
 from insight_pipeline.warehouse.sources import (
     CITIZEN_COLUMNS,
+    LINKAGE_DRAW_COLUMNS,
     LINKAGE_RATE_COLUMNS,
     REFERENCE_COLUMNS,
     Sources,
@@ -101,6 +102,25 @@ def test_the_linkage_rate_counts_the_unlinked_and_never_the_opted_out(
     ]
 
 
+def test_a_draw_lists_the_events_whose_citizen_is_another_one_there(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    load(connection, sources(tmp_path))
+    found = rows(
+        connection,
+        "select drawn.draw, event.citizen_id, drawn.citizen_id from internal.linkage_draw as drawn "
+        "inner join internal.service_event as event using (event_id)",
+    )
+    assert found == [(1, "c2", "c9")]
+
+
+def test_other_draws_change_the_draws_and_nothing_else(tmp_path: Path) -> None:
+    other = "select 1 as draw, 'b:1' as record_id, 'c9' as citizen_id"
+    before = source_fingerprints(INTERNAL, sources(tmp_path / "1"))
+    after = source_fingerprints(INTERNAL, sources(tmp_path / "2", draws=other))
+    assert changed(before, after) == {"internal.linkage_draw"}
+
+
 def test_feeds_without_people_come_in_as_they_are(
     tmp_path: Path, connection: duckdb.DuckDBPyConnection
 ) -> None:
@@ -116,6 +136,7 @@ def test_citizens_and_references_come_in_with_their_types(
     promised = {
         "internal.citizen": CITIZEN_COLUMNS,
         "internal.linkage_rate": LINKAGE_RATE_COLUMNS,
+        "internal.linkage_draw": LINKAGE_DRAW_COLUMNS,
         **REFERENCE_COLUMNS,
     }
     for relation, columns in promised.items():
@@ -160,6 +181,7 @@ def test_other_people_change_all_that_names_people_and_nothing_else(tmp_path: Pa
     after = source_fingerprints(INTERNAL, sources(tmp_path, people="people 2"))
     assert changed(before, after) == {
         "internal.citizen",
+        "internal.linkage_draw",
         "internal.linkage_rate",
         "internal.service_event",
     }

@@ -81,6 +81,7 @@ EDGES = [
     ),
     *("20240229", "2023-02-29", "2024-02-29", "2024-0229", "0000-01-01", "0001-01-01", "20241301"),
     *("10012345", " 10012345 ", "20012345", "1001234", "07700 900123", "+44 (0)7700 900123"),
+    *("GIR 0AA", "gir0aa", "GIR 0AB", "GIR 1AA", "GIR0AAA", "AGIR 0AA"),
     *("ZA1 2BC", "za12bc", "AB123456C", "gb123456c", "a@b.example", "a@@b.example", "0", "00012"),
 ]
 
@@ -126,6 +127,25 @@ def _upn(text: str) -> bool:
     return (
         shaped and number[0] in UPN_LETTERS and stdnum_upn.calc_check_digit(number[1:]) == number[0]
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "made_of_it"),
+    [
+        ("ZA1 2BC", "ZA12BC"),
+        ("za1a 2bc", "ZA1A2BC"),
+        ("GIR 0AA", "GIR0AA"),
+        ("gir0aa", "GIR0AA"),
+        ("GIR 0AB", None),
+        ("GIR 1AA", None),
+        ("GIR 0AA 1", None),
+        ("ZAB 0AA", None),
+    ],
+)
+def test_a_postcode_follows_the_pattern_or_is_the_one_that_does_not(
+    connection: duckdb.DuckDBPyConnection, written: str, made_of_it: str | None
+) -> None:
+    assert made(connection, "valid_postcode", [written]) == [made_of_it]
 
 
 def test_a_date_of_a_national_return_becomes_an_iso_date(

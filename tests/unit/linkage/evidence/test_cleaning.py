@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 
 import duckdb
 import pytest
+from stdnum.gb import nhs
 
-from insight_pipeline.linkage.evidence.cleaning import CLEANING, TRUSTED_ID, Step, clean_sql
+from insight_pipeline.linkage.evidence.cleaning import (
+    CHECKED,
+    CLEANING,
+    TRUSTED_ID,
+    Step,
+    clean_sql,
+)
 
 
 def cleaned(column: str, value: object, kind: str = "varchar") -> object:
@@ -49,6 +57,8 @@ def cleaned(column: str, value: object, kind: str = "varchar") -> object:
         ("phone", "07700 900123", "7700900123"),
         ("phone", "0000000000", None),
         ("phone", "1234", None),
+        ("phone", "07777 777777", None),
+        ("phone", "01234567890", None),
         ("email", " Dilys@Example.ORG", "dilys@example.org"),
         ("email", "noemail@example.org", None),
         ("email", "not an address", None),
@@ -90,7 +100,45 @@ def test_trusted_numbers_lose_their_spacing_and_never_repeat_one_sign(
     assert found[0][0] == expected
 
 
+def checked(*numbers: str) -> list[str | None]:
+    steps = (*TRUSTED_ID, *CHECKED["nhs_number"])
+    with duckdb.connect() as con:
+        return [
+            row[0]
+            for row in con.execute(
+                f"select {clean_sql('x', steps)} from (select unnest(?::varchar[]) as x) as given",
+                [list(numbers)],
+            ).fetchall()
+        ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("943 476 5919", "9434765919"),
+        ("943 476 5918", None),
+        ("493 476 5919", None),
+        ("0000000000", None),
+        ("4444444444", None),
+        ("94347659199", None),
+        ("943476591A", None),
+    ],
+)
+def test_an_nhs_number_proves_itself_or_is_no_number(raw: str, expected: str | None) -> None:
+    assert checked(raw) == [expected]
+
+
+def test_the_check_digit_agrees_with_stdnum_on_every_issued_range() -> None:
+    rng = random.Random(5)  # noqa: S311
+    numbers = [f"{rng.randrange(10**10):010d}" for _ in range(2_000)]
+    valid = {n for n in numbers if nhs.is_valid(n) and n[0] in "34679"}
+    assert {n for n in checked(*numbers) if n} == valid
+    assert len(valid) > 50
+
+
 def test_every_step_has_a_name_and_a_reason_and_uses_its_value() -> None:
-    steps = [step for steps in (*CLEANING.values(), TRUSTED_ID) for step in steps]
+    steps = [
+        step for steps in (*CLEANING.values(), *CHECKED.values(), TRUSTED_ID) for step in steps
+    ]
     assert all(step.name and len(step.reason) > 10 and "{x}" in step.sql for step in steps)
     assert Step("n", "r", "lower({x})").applied_to("a") == "lower(a)"

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from insight_pipeline.linkage.evidence.load import count_values, load_evidence
-from insight_pipeline.linkage.evidence.record import build_records
+from insight_pipeline.linkage.evidence.record import build_records, count_names
 from tests.linkage.making import Row, person, town, write_evidence
 
 
@@ -17,6 +17,7 @@ def built(rows: list[Row], folder: Path, record_id: str) -> dict[str, Any]:
     with duckdb.connect() as con:
         load_evidence(con, [write_evidence(folder / "evidence.parquet", rows)])
         count_values(con)
+        count_names(con)
         build_records(con)
         found = con.execute("select * from record where record_id = ?", [record_id])
         names = [column[0] for column in found.description or []]
@@ -73,6 +74,24 @@ def test_trusted_numbers_are_split_by_issuer_and_invalid_ones_left_out(tmp_path:
     assert record["trusted_issuers"] == ["nhs_number", "nino"]
 
 
-def test_records_are_numbered_by_their_id_whatever_the_order_of_rows(tmp_path: Path) -> None:
-    rows = [person("b:1", "H", "Elmham", None), person("a:1", "K", "Oakley", None)]
-    assert built(rows, tmp_path, "a:1")["rid"] == 0
+def test_a_record_is_numbered_by_its_id_alone(tmp_path: Path) -> None:
+    one = person("a:1", "K", "Oakley", None)
+    others = [person("b:1", "H", "Elmham", None), person("0:1", "L", "Ash", None)]
+    alone = built([one], tmp_path, "a:1")["rid"]
+    assert built([*others, one], tmp_path, "a:1")["rid"] == alone
+    assert 0 <= alone < 2**63
+
+
+def test_what_other_records_say_changes_a_record_only_through_the_frozen_counts(
+    tmp_path: Path,
+) -> None:
+    swapped = person("x:1", "Elmham", "Farida", None)
+    with duckdb.connect() as con:
+        rows = [swapped, person("y:1", "Farida", "Oakley", None)]
+        load_evidence(con, [write_evidence(tmp_path / "evidence.parquet", rows)])
+        count_values(con)
+        con.execute("create table name_use (name varchar, as_given bigint, as_family bigint)")
+        con.execute("insert into name_use values ('farida', 90, 0), ('elmham', 0, 90)")
+        build_records(con)
+        found = con.execute("select given from record where record_id = 'x:1'").fetchall()
+    assert found == [("farida",)]

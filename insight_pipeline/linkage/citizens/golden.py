@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 
 _CITIZEN = """
-    create or replace table citizen as
     with kept as (
         select person.record_id, person.citizen_key from person
+        semi join touched_citizen using (citizen_key)
         where citizen_key not in (
             select p.citizen_key from person as p inner join opt_out using (record_id))
     ), counted as (
@@ -73,8 +73,12 @@ def _union(paths: Sequence[Path], columns: str, empty: str) -> str:
 
 def load_lookups(
     con: duckdb.DuckDBPyConnection, area_lookup: Sequence[Path], opt_out: Sequence[Path]
-) -> None:
-    """Tables area_lookup(postcode, area_code), one area a postcode, and opt_out(record_id, …)."""
+) -> bool:
+    """Tables area_lookup(postcode, area_code), one area a postcode, and opt_out(record_id, …).
+
+    Whether both say what they said last night.
+    """
+    before = _content(con)
     areas = _union(
         area_lookup,
         "regexp_replace(upper(postcode), '[^A-Z0-9]', '', 'g') as postcode,"
@@ -82,19 +86,38 @@ def load_lookups(
         "select null::varchar as postcode, null::varchar as area_code where false",
     )
     one_area = f"select postcode, min(area_code) as area_code from ({areas}) group by postcode"
-    con.execute(f"create table area_lookup as {one_area}")
+    con.execute(f"create or replace table area_lookup as {one_area}")
     objections = _union(
         opt_out,
         "record_id::varchar as record_id, opted_out_date::date as opted_out_date",
         "select null::varchar as record_id, null::date as opted_out_date where false",
     )
     con.execute(f"""
-        create table opt_out as
+        create or replace table opt_out as
         select record_id, min(opted_out_date) as opted_out_date from ({objections})
         group by record_id
     """)
+    return before == _content(con)
+
+
+def _content(con: duckdb.DuckDBPyConnection) -> list[object]:
+    """A mark of each lookup table, whatever the order of its rows; nothing where there is none."""
+    tables = "select table_name from duckdb_tables() where database_name = current_database()"
+    known = {name for (name,) in con.execute(tables).fetchall()}
+    return [
+        con.execute(f"select count(*), sum(hash(t)) from {table} as t").fetchall()
+        for table in ("area_lookup", "opt_out")
+        if table in known
+    ]
 
 
 def describe_citizens(con: duckdb.DuckDBPyConnection) -> None:
-    """Table citizen: everyone in person except those with an objection on any of their records."""
-    con.execute(_CITIZEN)
+    """Table citizen, brought up to date for the keys in touched_citizen.
+
+    It holds everyone in person except those with an objection on any of their records.
+    """
+    con.execute(f"create table if not exists citizen as from ({_CITIZEN}) limit 0")
+    con.execute(
+        "delete from citizen where citizen_key in (select citizen_key from touched_citizen)"
+    )
+    con.execute(f"insert into citizen {_CITIZEN}")

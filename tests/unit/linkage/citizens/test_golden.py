@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from insight_pipeline.linkage.citizens.golden import describe_citizens, load_lookups
 from insight_pipeline.linkage.evidence.load import count_values, load_evidence
-from insight_pipeline.linkage.people.golden import describe_citizens, load_lookups
 from tests.linkage.making import Row, person, write_evidence
 
 AREAS = {"ZA1 1AA": "E05900001", "ZA22BB": "E05900002"}
@@ -33,6 +33,7 @@ def described(
         load_lookups(con, [areas], [opted])
         con.execute("create table person (record_id varchar, citizen_key varchar)")
         con.executemany("insert into person values (?, ?)", list(people.items()))
+        con.execute("create table touched_citizen as select distinct citizen_key from person")
         describe_citizens(con)
         return con.execute("select * from citizen").fetchall()
 

@@ -1,4 +1,4 @@
-"""Pair vetoes and the threshold: what they say of pairs and models made by hand."""
+"""Pair vetoes: what they say of pairs made by hand, and on which registers they apply."""
 
 from __future__ import annotations
 
@@ -10,14 +10,10 @@ import duckdb
 import pytest
 
 from insight_pipeline.linkage.evidence.load import count_values, load_evidence
-from insight_pipeline.linkage.evidence.record import build_records
+from insight_pipeline.linkage.evidence.record import build_records, count_names
+from insight_pipeline.linkage.model.comparisons import COMPARISONS
 from insight_pipeline.linkage.model.model import Model
-from insight_pipeline.linkage.pairs.scoring import (
-    JOIN_AMONG_KIN,
-    JOIN_AMONG_STRANGERS,
-    VETOES,
-    join_weight,
-)
+from insight_pipeline.linkage.pairs.vetoes import VETOES, in_force
 from tests.linkage.making import Row, person, write_evidence
 
 BORN = date(2009, 6, 2)
@@ -29,6 +25,7 @@ def vetoed(one: Row, other: Row, folder: Path) -> list[str]:
     with duckdb.connect() as con:
         load_evidence(con, [write_evidence(folder / "evidence.parquet", [one, other])])
         count_values(con)
+        count_names(con)
         build_records(con)
         both = [
             {
@@ -36,10 +33,11 @@ def vetoed(one: Row, other: Row, folder: Path) -> list[str]:
                 for veto in VETOES
                 if con.execute(
                     f"select ({veto.condition}) from record as l, record as r "
-                    f"where l.rid = {left} and r.rid = {1 - left}"
+                    "where l.record_id = ? and r.record_id = ?",
+                    [left["record_id"], right["record_id"]],
                 ).fetchall()[0][0]
             }
-            for left in (0, 1)
+            for left, right in ((one, other), (other, one))
         ]
     assert both[0] == both[1]
     return sorted(both[0])
@@ -50,6 +48,7 @@ def vetoed(one: Row, other: Row, folder: Path) -> list[str]:
     [
         (("Bethan", "Elmham", BORN), ("Marek", "Elmham", BORN), ["twins"]),
         (("Bethan", "Elmham", BORN), ("Elmham", "Marek", BORN), ["twins"]),
+        (("Mauro", "Elmham", BORN), ("Eduardo", "Elmham", BORN), ["twins"]),
         (("Bethan", "Elmham", BORN), ("Beth", "Elmham", BORN), []),
         (("Bethan", "Elmham", BORN), ("Betahn", "Elmham", BORN), []),
         (("Bethan", "Elmham", BORN), ("Elmham", "Bethan", BORN), []),
@@ -76,20 +75,37 @@ def test_a_number_both_bear_overrules_the_look_of_twins(tmp_path: Path) -> None:
     assert vetoed(one, other, tmp_path) == []
 
 
-MODEL = Model(
-    prior_match=1e-4, prior_relative=1e-4, match={}, relative={}, stranger={}, evidence_pairs={}
-)
+def model(**shares: tuple[float, float]) -> Model:
+    """Matches and relatives of even shares, but for comparisons given as (match, relative) of all
+    levels a veto looks at."""
+    even = {c.name: [1 / len(c.levels)] * len(c.levels) for c in COMPARISONS}
+    match, relative = dict(even), dict(even)
+    for name, (m, r) in shares.items():
+        match[name], relative[name] = [m] * len(even[name]), [r] * len(even[name])
+    return Model(
+        prior_match=1e-4,
+        prior_relative=1e-4,
+        prior_namesake=1e-6,
+        match=match,
+        relative=relative,
+        namesake=even,
+        stranger=even,
+        evidence_pairs={},
+    )
 
 
-def test_among_families_a_person_is_whoever_is_more_likely_one_than_not() -> None:
-    assert join_weight(MODEL, 20_000) == JOIN_AMONG_KIN
+def test_vetoes_apply_where_relatives_make_such_pairs_more_often_than_matches() -> None:
+    families = model(birth_date=(0.01, 0.02))
+    assert [veto.name for veto in in_force(families)] == ["twins", "father and son"]
+    assert in_force(model(birth_date=(0.02, 0.01))) == ()
 
 
-def test_where_no_relatives_are_the_threshold_is_lower() -> None:
-    assert join_weight(replace(MODEL, prior_relative=0.0), 20_000) == JOIN_AMONG_STRANGERS
-    between = join_weight(replace(MODEL, prior_relative=0.5e-5), 20_000)
-    assert JOIN_AMONG_STRANGERS < between < JOIN_AMONG_KIN
+def test_vetoes_do_not_apply_where_there_are_hardly_any_relatives() -> None:
+    assert in_force(replace(model(birth_date=(0.01, 0.02)), kin_share=0.001)) == ()
 
 
-def test_where_little_is_known_families_are_taken_for_granted() -> None:
-    assert join_weight(replace(MODEL, prior_relative=0.0), 500) == JOIN_AMONG_KIN
+def test_every_veto_names_levels_that_its_comparisons_have() -> None:
+    levels = {c.name: len(c.levels) for c in COMPARISONS}
+    for veto in VETOES:
+        assert len(veto.reason) > 10
+        assert all(max(at) < levels[name] for name, at in veto.levels.items())
