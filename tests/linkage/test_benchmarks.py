@@ -17,6 +17,7 @@ import pytest
 
 from tests.conftest import ROOT
 
+BENCHES = "linkage"
 DOCUMENT = ROOT / "docs" / "linkage.md"
 
 
@@ -24,7 +25,7 @@ DOCUMENT = ROOT / "docs" / "linkage.md"
 def module(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A module of benchmarks/linkage, by its name."""
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    return lambda name: import_module(f"linkage.{name}")
+    return lambda name: import_module(f"{BENCHES}.{name}")
 
 
 def documented() -> set[str]:

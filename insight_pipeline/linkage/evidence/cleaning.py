@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 TITLES = "mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|dame|lord|lady|master"
-SUFFIXES = "jr|junior|sr|senior|ii|iii|iv|esq|phd|obe|mbe|cbe"
+SUFFIXES = "jr|junior|sr|senior|ii|iii|iv|esq|phd|obe|mbe|cbe|kbe|bt|bart|baronet"
 NO_NAME = (
     "unknown|unk|unkown|not known|not given|not stated|not provided|no name|noname|nameless|anon"
-    "|anonymous|test|testing|test patient|dummy|tbc|tba|refused|withheld|xx|xxx|xxxx|n a|no surname"
+    "|anonymous|test|testing|test patient|dummy|tbc|tba|refused|withheld|xx|xxx|xxxx|n a|no surname|bt|bart|baronet|jr|sr|esq"
 )
 NO_GIVEN_NAME = (
     "baby|baby boy|baby girl|babyboy|babygirl|infant|newborn|male infant|female infant|child|male"
@@ -83,8 +83,22 @@ NAME = (
         "regexp_replace({x}, '[''`\u00b4]', '', 'g')",
     ),
     Step(
+        "ordinals off",
+        "1st and 3rd count holders of a title, they name nobody",
+        "regexp_replace({x}, '\\b[0-9]+(st|nd|rd|th)\\b', ' ', 'g')",
+    ),
+    Step(
+        "digits read as letters",
+        "scanners and tired eyes take O for 0, L for 1 and S for 5 inside a word",
+        "regexp_replace(regexp_replace(regexp_replace({x}, '(^|[a-z])0([a-z])', '\\1o\\2', 'g')"
+        ", '(^|[a-z])1([a-z])', '\\1l\\2', 'g'), '(^|[a-z])5([a-z])', '\\1s\\2', 'g')",
+    ),
+    Step(
+        "no digits", "other digits in a name are typing", "regexp_replace({x}, '[0-9]+', '', 'g')"
+    ),
+    Step(
         "letters only",
-        "punctuation and digits in a name are typing; other scripts keep their letters",
+        "punctuation in a name is typing; other scripts keep their letters",
         "regexp_replace({x}, '[^\\p{L}]+', ' ', 'g')",
     ),
     *BLANK,
