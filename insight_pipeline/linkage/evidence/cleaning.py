@@ -13,7 +13,8 @@ TITLES = "mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|dame|lord|lady|master"
 SUFFIXES = "jr|junior|sr|senior|ii|iii|iv|esq|phd|obe|mbe|cbe|kbe|bt|bart|baronet"
 NO_NAME = (
     "unknown|unk|unkown|not known|not given|not stated|not provided|no name|noname|nameless|anon"
-    "|anonymous|test|testing|test patient|dummy|tbc|tba|refused|withheld|xx|xxx|xxxx|n a|no surname|bt|bart|baronet|jr|sr|esq"
+    "|anonymous|test|testing|test patient|dummy|tbc|tba|refused|withheld|xx|xxx|xxxx|n a|no surname"
+    "|bt|bart|baronet|jr|sr|esq"
 )
 NO_GIVEN_NAME = (
     "baby|baby boy|baby girl|babyboy|babygirl|infant|newborn|male infant|female infant|child|male"
