@@ -40,9 +40,21 @@ def read_previous(store: Path) -> Previous | None:
             rows = con.execute(
                 "select fingerprint, method, model, night, summary from meta"
             ).fetchall()
+    except duckdb.BinderException:
+        raise InsightError([_older_layout(store)]) from None
     except duckdb.Error as error:
         raise InsightError([_unreadable(store, type(error).__name__)]) from None
     return Previous(*rows[0])
+
+
+def _older_layout(store: Path) -> Fault:
+    return Fault(
+        where=str(store),
+        expected="an identity store of today's layout",
+        found="one written before linkage kept its models apart",
+        consequence="nothing was linked; the store is as it was",
+        next_step="move the file away and run the night: ids are made anew from the evidence",
+    )
 
 
 def _unreadable(store: Path, kind: str) -> Fault:

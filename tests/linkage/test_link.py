@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -252,6 +253,16 @@ def test_a_store_that_cannot_be_read_stops_the_night_and_is_left_as_it_is(tmp_pa
     with pytest.raises(InsightError, match="every citizen id would change"):
         link_rows(BRIDGE, tmp_path)
     assert store.read_bytes() == b"not a database"
+
+
+def test_a_store_of_an_earlier_layout_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    store = tmp_path / "identity.duckdb"
+    with duckdb.connect(str(store)) as con:
+        con.execute("create table meta (fingerprint varchar, night bigint)")
+    before = store.read_bytes()
+    with pytest.raises(InsightError, match="move the file away"):
+        link_rows(BRIDGE, tmp_path)
+    assert store.read_bytes() == before
 
 
 @pytest.mark.parametrize("count", [0, 2])
