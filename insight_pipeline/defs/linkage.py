@@ -10,11 +10,13 @@ from insight_pipeline.defs.describe import TEAM, key_of, markdown_table, selecte
 from insight_pipeline.defs.guard import guarded
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.linkage.link import link
+from insight_pipeline.linkage.look_back import look_back
 from insight_pipeline.linkage.summary import EVENTS, LinkageInputs, LinkageSummary
 from insight_pipeline.settings import Settings
 
 PERSON_RELATION = "identity.person"
 CITIZEN_RELATION = "identity.citizen"
+QUALITY_RELATION = "identity.linkage_quality"
 SIZE_CHECK = "no_cluster_is_implausibly_large"
 # More records of one person than any honest set of providers holds: look for a shared identifier.
 LARGEST_PLAUSIBLE = 200
@@ -26,7 +28,6 @@ CHECKS = {
     SIZE_CHECK: f"No person has more than {LARGEST_PLAUSIBLE} records.",
     CHURN_CHECK: "No more people changed their id than data_contracts/linkage.yaml allows a night.",
     MODEL_CHECK: "Every parameter of the model was estimated from enough pairs and is plausible.",
-    GROUP_CHECK: "By sex, age, name, provider and identifiers, quality differs by chance alone.",
     REVIEW_CHECK: "No badly connected person and no contradicted decision waits for review.",
 }
 
@@ -64,7 +65,56 @@ def linkage_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
             )
             yield from _results(context, summary)
 
-    return [linkage]
+    return [linkage, _look_back_asset(settings)]
+
+
+def _look_back_asset(settings: Settings) -> dg.AssetsDefinition:
+    """Measuring never holds up linking: it is an asset of its own."""
+
+    @dg.multi_asset(
+        name="linkage_quality",
+        specs=[
+            dg.AssetSpec(
+                key_of(QUALITY_RELATION),
+                deps=[key_of(PERSON_RELATION)],
+                description="How good the night's linkage is, overall and by group; the partitions "
+                "it might have been; households. `insight quality` shows it.",
+                group_name="linkage",
+                kinds={"duckdb"},
+                owners=[TEAM],
+            )
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                GROUP_CHECK,
+                asset=key_of(QUALITY_RELATION),
+                description="By sex, age, name, provider and identifiers, quality differs by "
+                "chance alone.",
+            )
+        ],
+    )
+    def linkage_quality(context: dg.AssetExecutionContext) -> Iterator[object]:
+        with guarded(settings):
+            found = look_back(settings, lambda line: context.log.info(line))
+            yield dg.MaterializeResult(
+                asset_key=key_of(QUALITY_RELATION),
+                metadata={
+                    "state": state_word(found.unchanged),
+                    "households": found.households,
+                    "communal_places": found.communal_places,
+                    **found.quality,
+                },
+            )
+            check = dg.AssetCheckResult(
+                asset_key=key_of(QUALITY_RELATION),
+                check_name=GROUP_CHECK,
+                passed=not found.groups_flagged,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"groups": found.groups_flagged},
+            )
+            yield from selected(context, [check])
+
+    return linkage_quality
 
 
 def _paths(name: str, feeds: set[str], settings: Settings) -> tuple[Path, ...]:
@@ -115,7 +165,7 @@ def _results(context: dg.AssetExecutionContext, summary: LinkageSummary) -> Iter
             "ids": markdown_table(["event", "people"], events.items()),
             "churn_percent": summary.churn_percent,
             "decisions_in_effect": summary.decisions_in_effect,
-            **summary.quality,
+            "reviews": markdown_table(["question", "waiting"], summary.reviews.items()),
         },
     )
     yield dg.MaterializeResult(
@@ -138,10 +188,6 @@ def _checks(summary: LinkageSummary) -> list[dg.AssetCheckResult]:
         MODEL_CHECK: (
             not summary.is_provisional and not summary.model_findings,
             {"findings": summary.model_findings, "is_provisional": str(summary.is_provisional)},
-        ),
-        GROUP_CHECK: (
-            not summary.quality.get("groups_flagged_count"),
-            {"groups": str(summary.quality.get("groups_flagged", ""))},
         ),
         REVIEW_CHECK: (
             not summary.doubtful_people and not summary.decisions_put_back,

@@ -17,7 +17,7 @@ from insight_pipeline.defs.describe import (
     state_word,
 )
 from insight_pipeline.defs.guard import guarded
-from insight_pipeline.defs.linkage import CITIZEN_RELATION, PERSON_RELATION
+from insight_pipeline.defs.linkage import CITIZEN_RELATION, PERSON_RELATION, QUALITY_RELATION
 from insight_pipeline.defs.staging import feed_relation
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.indicators.night import FIGURE_RELATION, build_warehouse
@@ -148,7 +148,7 @@ def _population_specs(catalogue: Catalogue) -> list[dg.AssetSpec]:
         ),
         dg.AssetSpec(
             key_of("internal.linkage_draw"),
-            deps=[*events, key_of(PERSON_RELATION)],
+            deps=[*events, key_of(QUALITY_RELATION)],
             description="Events whose citizen is another in one of the drawn partitions: how much "
             "figures depend on linkage. docs/linkage-quality.md says how to use it.",
             group_name="core",

@@ -21,7 +21,6 @@ from insight_pipeline.linkage.model.files import Adoption, FrozenModel
 from insight_pipeline.linkage.night import Plan, Progress, find
 from insight_pipeline.linkage.pairs.splink_engine import ENGINE_VERSION, EngineError, engine_fault
 from insight_pipeline.linkage.policy import FILE, load_linkage_policy
-from insight_pipeline.linkage.quality.groups import load_name_groups
 from insight_pipeline.linkage.record_night import Night, record_night
 from insight_pipeline.linkage.state import opened
 from insight_pipeline.linkage.store import Previous, read_previous
@@ -53,14 +52,7 @@ def link(
     policy = load_linkage_policy(settings.contracts / FILE)
     anew = _anew(previous, frozen, method)
     plan = Plan(paths, settings.models, frozen, anew, lookups.decision, policy)
-    night = Night(
-        lookups,
-        inputs,
-        method,
-        previous,
-        policy,
-        load_name_groups(settings.contracts / "vocabularies"),
-    )
+    night = Night(lookups, inputs, method, previous, policy)
     spill = settings.temporary / "linkage"
     shutil.rmtree(spill, ignore_errors=True)
     spill.mkdir(parents=True)

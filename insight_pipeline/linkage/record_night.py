@@ -9,19 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import duckdb
-import polars as pl
 
 from insight_pipeline.linkage.citizens.golden import describe_citizens, load_lookups
-from insight_pipeline.linkage.citizens.households import HouseholdCounts, find_households
 from insight_pipeline.linkage.ledger.announcing import Announced, announce
 from insight_pipeline.linkage.ledger.nightly import LedgerCounts, update_ledger
 from insight_pipeline.linkage.night import Found, number
-from insight_pipeline.linkage.people.trust import Issuer
 from insight_pipeline.linkage.policy import LinkagePolicy
-from insight_pipeline.linkage.quality.basis import Basis
-from insight_pipeline.linkage.quality.metadata import quality_metadata
-from insight_pipeline.linkage.quality.nightly import QualityReport, measure_quality
-from insight_pipeline.linkage.quality.uncertainty import DrawCounts, draw_partitions
 from insight_pipeline.linkage.review.labels import label_pairs
 from insight_pipeline.linkage.review.queue import find_items
 from insight_pipeline.linkage.store import Previous, write_meta
@@ -30,17 +23,13 @@ from insight_pipeline.linkage.summary import EVENTS, LinkageInputs, LinkageSumma
 
 @dataclass(frozen=True)
 class Night:
-    """What a night was given: files beside the evidence, fingerprints, last night's record.
-
-    names: (name, name_group), for the quality by group.
-    """
+    """What a night was given: files beside the evidence, fingerprints, last night's record."""
 
     lookups: LinkageInputs
     inputs: str
     method: str
     previous: Previous | None
     policy: LinkagePolicy
-    names: pl.DataFrame
 
     @property
     def number(self) -> int:
@@ -53,10 +42,7 @@ class Counted:
 
     ledger: LedgerCounts
     announced: Announced
-    households: HouseholdCounts
     reviews: dict[str, int]
-    quality: QualityReport
-    draws: DrawCounts
 
 
 def record_night(con: duckdb.DuckDBPyConnection, found: Found, night: Night) -> LinkageSummary:
@@ -70,8 +56,9 @@ def record_night(con: duckdb.DuckDBPyConnection, found: Found, night: Night) -> 
     announced = announce(con, night.number, as_of, night.policy, found.frozen.model.join)
     _touch_citizens(con, night)
     describe_citizens(con)
-    households = find_households(con, as_of, night.policy.communal_people)
-    counted = Counted(ledger, announced, households, *_look_back(con, found, night))
+    reviews = find_items(con, found.frozen.model.join, night.policy)
+    label_pairs(con)
+    counted = Counted(ledger, announced, reviews)
     summary = _summary(con, found, night, counted)
     con.execute("use memory")
     written = Previous(
@@ -79,27 +66,6 @@ def record_night(con: duckdb.DuckDBPyConnection, found: Found, night: Night) -> 
     )
     write_meta(con, written)
     return summary
-
-
-def _look_back(
-    con: duckdb.DuckDBPyConnection, found: Found, night: Night
-) -> tuple[dict[str, int], QualityReport, DrawCounts]:
-    """Questions for reviewers, the night's quality, and other partitions it might have been."""
-    model = found.frozen.model
-    reviews = find_items(con, model.join, night.policy)
-    label_pairs(con)
-    basis = Basis(
-        night=night.number,
-        join=model.join,
-        names=night.names,
-        as_of=found.date,
-        model=found.frozen.name,
-        band=night.policy.review_band_bits,
-        issuers=[Issuer(name, **counts) for name, counts in model.issuers.items()],
-        block_limits=model.block_limits,
-    )
-    quality = measure_quality(con, basis)
-    return reviews, quality, draw_partitions(con, basis, quality.calibration, night.policy.draws)
 
 
 _NIGHT = """
@@ -176,7 +142,7 @@ def _summary(
         decisions_in_effect=found.decisions.same + found.decisions.different,
         decisions_put_back=len(found.decisions.put_back),
         doubtful_people=number(con, "select count(*) from doubtful_person"),
-        quality=quality_metadata(counted.quality, counted.draws),
+        reviews=counted.reviews,
     )
 
 

@@ -124,3 +124,14 @@ def absorb_pairs(con: duckdb.DuckDBPyConnection, kept: str) -> None:
 
 def is_empty(con: duckdb.DuckDBPyConnection, table: str) -> bool:
     return not con.execute(f"select 1 from {table} limit 1").fetchall()
+
+
+def table_exists(
+    con: duckdb.DuckDBPyConnection, table: str, database: str | None = "store"
+) -> bool:
+    """Whether the attached database has the table; None is the connection's own."""
+    query = (
+        "select 1 from duckdb_tables() where table_name = ?"
+        " and database_name = coalesce(?, current_database())"
+    )
+    return bool(con.execute(query, [table, database]).fetchall())

@@ -57,7 +57,7 @@ class LinkageSummary:
     decisions_in_effect: int
     decisions_put_back: int
     doubtful_people: int
-    quality: dict[str, int | float | str]
+    reviews: dict[str, int]
     unchanged: bool = False
 
     @property

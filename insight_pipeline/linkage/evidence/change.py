@@ -69,7 +69,14 @@ def find_changes(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], anew: bo
 
 def remember(con: duckdb.DuckDBPyConnection) -> None:
     """Tonight's marks in the place of last night's."""
-    con.execute("create or replace table store.record_mark as from tonight_mark")
+    con.execute("""
+        delete from store.record_mark where record_id in (
+            select record_id from changed_record union all select record_id from moved_record)
+    """)
+    con.execute("""
+        insert into store.record_mark by name
+        from tonight_mark anti join store.record_mark as known using (record_id)
+    """)
 
 
 def evidence_date(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> datetime.date | None:

@@ -88,8 +88,9 @@ def load_evidence(
     `only` names a table of the record ids wanted; all of them without it.
     """
     union = union_of(con, paths)
-    refuse_nameless_records(con, union)
-    if only is not None:
+    if only is None:
+        refuse_nameless_records(con, union)
+    else:
         union = f"select * from ({union}) where record_id in (select record_id from {only})"
     con.execute(f"create temp table raw_evidence as {union}")
     look_up_forms(con, "raw_evidence")
