@@ -100,6 +100,7 @@ def _look_back_asset(settings: Settings) -> dg.AssetsDefinition:
                 asset_key=key_of(QUALITY_RELATION),
                 metadata={
                     "state": state_word(found.unchanged),
+                    "reviews": markdown_table(["question", "waiting"], found.reviews.items()),
                     "households": found.households,
                     "communal_places": found.communal_places,
                     **found.quality,
@@ -165,7 +166,6 @@ def _results(context: dg.AssetExecutionContext, summary: LinkageSummary) -> Iter
             "ids": markdown_table(["event", "people"], events.items()),
             "churn_percent": summary.churn_percent,
             "decisions_in_effect": summary.decisions_in_effect,
-            "reviews": markdown_table(["question", "waiting"], summary.reviews.items()),
         },
     )
     yield dg.MaterializeResult(
@@ -175,7 +175,7 @@ def _results(context: dg.AssetExecutionContext, summary: LinkageSummary) -> Iter
 
 
 def _checks(summary: LinkageSummary) -> list[dg.AssetCheckResult]:
-    """Only a cluster too large to be true is an error; the others ask somebody to look."""
+    """What cannot be true, or changes people for no reason given, is an error; the rest a hint."""
     outcomes: dict[str, tuple[bool, dict[str, int | float | str]]] = {
         SIZE_CHECK: (
             summary.largest_cluster <= LARGEST_PLAUSIBLE,
@@ -199,10 +199,15 @@ def _checks(summary: LinkageSummary) -> list[dg.AssetCheckResult]:
             asset_key=key_of(PERSON_RELATION),
             check_name=name,
             passed=passed,
-            severity=dg.AssetCheckSeverity.ERROR
-            if name == SIZE_CHECK
-            else dg.AssetCheckSeverity.WARN,
+            severity=_severity(name, summary),
             metadata=metadata,
         )
         for name, (passed, metadata) in outcomes.items()
     ]
+
+
+def _severity(check: str, summary: LinkageSummary) -> dg.AssetCheckSeverity:
+    """A model or method that people chose may move many ids; nothing else may."""
+    is_chosen = check == CHURN_CHECK and summary.cause is not None
+    is_error = check in (SIZE_CHECK, CHURN_CHECK) and not is_chosen
+    return dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN

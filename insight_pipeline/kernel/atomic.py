@@ -33,14 +33,20 @@ def _work_path(path: Path) -> Path:
 def replacing_file(path: Path) -> Iterator[Path]:
     """Yield a work path beside `path`; on a clean exit it becomes `path`, else it is removed."""
     work = _work_path(path)
-    work.unlink(missing_ok=True)
+    _remove(work)
     try:
         yield work
         sync(work)
         os.replace(work, path)
         sync(path.parent)
     finally:
-        work.unlink(missing_ok=True)
+        _remove(work)
+
+
+def _remove(work: Path) -> None:
+    """A work file, and the write-ahead log a killed run left beside it: DuckDB would replay it."""
+    work.unlink(missing_ok=True)
+    work.with_name(work.name + ".wal").unlink(missing_ok=True)
 
 
 @contextmanager

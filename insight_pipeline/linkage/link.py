@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from insight_pipeline.kernel.atomic import replacing_file
-from insight_pipeline.kernel.errors import InsightError
+from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint, tree_fingerprint
 from insight_pipeline.linkage.model import files
 from insight_pipeline.linkage.model.comparisons import COMPARISONS, definition
@@ -27,8 +27,10 @@ from insight_pipeline.linkage.store import Previous, read_previous
 from insight_pipeline.linkage.summary import LinkageInputs, LinkageSummary, repeated
 from insight_pipeline.settings import Settings
 
-# Sub-rooms whose code decides who is one person; a change of theirs links everything anew.
-METHOD = ("evidence", "model", "pairs", "people")
+# Whose code decides who is one person and what is known of them; a change links everything anew.
+METHOD_ROOMS = ("evidence", "model", "pairs", "people", "citizens")
+METHOD_FILES = ("night.py", "state.py", "record_night.py", "review/decisions.py",
+    "review/conflicts.py")  # fmt: skip
 NEW_MODEL, NEW_METHOD = "new model", "new method"
 
 
@@ -43,13 +45,17 @@ def link(
     paths = _files(evidence)
     method = method_fingerprint()
     groups = (paths, lookups.area_lookup, lookups.opt_out, lookups.decision)
-    inputs = fingerprint(*(sorted(file_sha256(path) for path in group) for group in groups))
+    said = settings.contracts / FILE
+    policy = load_linkage_policy(said)
+    inputs = fingerprint(
+        file_sha256(said), *(sorted(file_sha256(path) for path in group) for group in groups)
+    )
     previous = read_previous(store)
-    frozen = model_in_use(settings.models)
-    if _unchanged(previous, frozen, (inputs, method)):
+    frozen = model_in_use(settings.models, previous)
+    quiet = _quiet(previous, frozen, (inputs, method))
+    if quiet is not None:
         progress("linkage: nothing changed since the last night")
-        return repeated(previous.summary)  # type: ignore[union-attr]
-    policy = load_linkage_policy(settings.contracts / FILE)
+        return quiet
     anew = _anew(previous, frozen, method)
     plan = Plan(paths, settings.models, frozen, anew, lookups.decision, policy)
     night = Night(lookups, inputs, method, previous, policy)
@@ -64,11 +70,13 @@ def link(
         ):
             found = find(con, plan, progress)
             summary = record_night(con, found, night)
+            if plan.frozen is None:
+                # Before the store: a store without its model would be linked by another.
+                _put_in_use(settings.models, found.frozen)
     except (duckdb.Error, EngineError) as error:
-        raise InsightError([engine_fault(type(error).__name__)]) from None
+        raise InsightError([engine_fault(error)]) from None
     finally:
         shutil.rmtree(spill, ignore_errors=True)
-    _put_in_use(settings.models, found.frozen)
     progress(f"linkage: {summary.records:,} records are {summary.people:,} people")
     return summary
 
@@ -76,33 +84,50 @@ def link(
 def method_fingerprint() -> str:
     """Fingerprint of the code that decides who is one person, and of the engines it runs on."""
     room = Path(__file__).parent
-    return fingerprint(*(tree_fingerprint(room / part, "*.py") for part in METHOD), ENGINE_VERSION)
+    rooms = [tree_fingerprint(room / part, "*.py") for part in METHOD_ROOMS]
+    return fingerprint(rooms, [file_sha256(room / name) for name in METHOD_FILES], ENGINE_VERSION)
 
 
-def model_in_use(folder: Path) -> FrozenModel | None:
+def model_in_use(folder: Path, previous: Previous | None) -> FrozenModel | None:
     """The adopted model; None where one must be trained.
 
     That is so before the first, when it was estimated from too little, and when the comparisons
-    are no longer those it was estimated for.
+    are no longer those it was estimated for. An InsightError where the last night had one and the
+    folder has not: people would change for no reason anybody gave.
     """
     adoption = files.active(folder)
     if adoption is None:
+        if previous is not None:
+            raise InsightError([_model_gone(folder, previous.model)])
         return None
     frozen = files.load(folder, adoption.model)
     stale = frozen.model.is_provisional or frozen.model.definition != definition(COMPARISONS)
     return None if stale else frozen
 
 
-def _unchanged(
+def _quiet(
     previous: Previous | None, frozen: FrozenModel | None, prints: tuple[str, str]
-) -> bool:
-    """Whether evidence, decisions, method and model are those of last night.
+) -> LinkageSummary | None:
+    """Last night's summary where evidence, decisions, policy, method and model are still its own.
 
     A provisional model would be trained again to the very same, so it counts as unchanged.
     """
     if previous is None or (previous.fingerprint, previous.method) != prints:
-        return False
-    return frozen is None or frozen.name == previous.model
+        return None
+    if frozen is not None and frozen.name != previous.model:
+        return None
+    return repeated(previous.summary)
+
+
+def _model_gone(folder: Path, name: str) -> Fault:
+    return Fault(
+        where=str(folder),
+        expected=f"the model {name}, by which the identity store was linked, in use",
+        found="no model in use",
+        consequence="nothing was linked: another model would change people without a reason",
+        next_step="restore the folder from backup; or train another (insight model train) and "
+        "adopt it (insight model adopt)",
+    )
 
 
 def _anew(previous: Previous | None, frozen: FrozenModel | None, method: str) -> str | None:

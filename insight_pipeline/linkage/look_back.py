@@ -1,4 +1,4 @@
-"""After the night: how good it was, what else it might have been, and who lives together.
+"""After the night: what to ask reviewers, how good it was, what else it might have been, homes.
 
 Belongs here: the order of these steps and their place in the store. Does not belong here: linking
 (link), which none of this can change or hold up, or any measure (quality, citizens).
@@ -26,6 +26,8 @@ from insight_pipeline.linkage.quality.groups import load_name_groups
 from insight_pipeline.linkage.quality.metadata import quality_metadata
 from insight_pipeline.linkage.quality.nightly import measure_quality
 from insight_pipeline.linkage.quality.uncertainty import draw_partitions
+from insight_pipeline.linkage.review.labels import label_pairs
+from insight_pipeline.linkage.review.queue import find_items
 from insight_pipeline.linkage.state import opened, table_exists
 from insight_pipeline.linkage.store import Previous, read_previous
 from insight_pipeline.settings import Settings
@@ -33,9 +35,13 @@ from insight_pipeline.settings import Settings
 
 @dataclass(frozen=True)
 class LookBack:
-    """One night seen from behind; `quality` holds plain values by name, of everyone only."""
+    """One night seen from behind; `quality` holds plain values by name, of everyone only.
+
+    reviews: open questions to reviewers, by kind.
+    """
 
     night: int
+    reviews: dict[str, int]
     quality: dict[str, int | float | str]
     households: int
     communal_places: int
@@ -49,7 +55,8 @@ class LookBack:
 def look_back(settings: Settings, progress: Progress = lambda line: None) -> LookBack:
     """Measure the last night of the identity store, unless that was done already.
 
-    Tables quality, linkage_draw, place and household. InsightError without a night to look back on.
+    Tables review_item, labelled_pair, quality, linkage_draw, place and household. InsightError
+    without a night to look back on.
     """
     night = read_previous(settings.identity)
     if night is None:
@@ -82,12 +89,15 @@ def look_back(settings: Settings, progress: Progress = lambda line: None) -> Loo
 def _measure(con: duckdb.DuckDBPyConnection, night: Previous, settings: Settings) -> LookBack:
     policy = load_linkage_policy(settings.contracts / FILE)
     model = files.load(settings.models, night.model).model
+    reviews = find_items(con, model.join, policy)
+    label_pairs(con)
     basis = _basis(con, night, model, policy, settings)
     quality = measure_quality(con, basis)
     draws = draw_partitions(con, basis, quality.calibration, policy.draws)
     homes = find_households(con, basis.as_of, policy.communal_people)
     return LookBack(
         night=night.night,
+        reviews=reviews,
         quality=quality_metadata(quality, draws),
         households=homes.households,
         communal_places=homes.communal,

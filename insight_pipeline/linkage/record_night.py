@@ -15,8 +15,6 @@ from insight_pipeline.linkage.ledger.announcing import Announced, announce
 from insight_pipeline.linkage.ledger.nightly import LedgerCounts, update_ledger
 from insight_pipeline.linkage.night import Found, number
 from insight_pipeline.linkage.policy import LinkagePolicy
-from insight_pipeline.linkage.review.labels import label_pairs
-from insight_pipeline.linkage.review.queue import find_items
 from insight_pipeline.linkage.store import Previous, write_meta
 from insight_pipeline.linkage.summary import EVENTS, LinkageInputs, LinkageSummary
 
@@ -42,7 +40,6 @@ class Counted:
 
     ledger: LedgerCounts
     announced: Announced
-    reviews: dict[str, int]
 
 
 def record_night(con: duckdb.DuckDBPyConnection, found: Found, night: Night) -> LinkageSummary:
@@ -56,9 +53,7 @@ def record_night(con: duckdb.DuckDBPyConnection, found: Found, night: Night) -> 
     announced = announce(con, night.number, as_of, night.policy, found.frozen.model.join)
     _touch_citizens(con, night)
     describe_citizens(con)
-    reviews = find_items(con, found.frozen.model.join, night.policy)
-    label_pairs(con)
-    counted = Counted(ledger, announced, reviews)
+    counted = Counted(ledger, announced)
     summary = _summary(con, found, night, counted)
     con.execute("use memory")
     written = Previous(
@@ -131,6 +126,7 @@ def _summary(
         largest_cluster=max(sizes, default=0),
         **{event: getattr(ledger, event) for event in EVENTS},
         vetoes=vetoes_applied(con),
+        cause=found.anew,
         model=found.frozen.name,
         is_provisional=found.frozen.model.is_provisional,
         model_findings=len(found.frozen.model.findings),
@@ -140,9 +136,9 @@ def _summary(
         held=counted.announced.held,
         decisions=found.decisions.decisions,
         decisions_in_effect=found.decisions.same + found.decisions.different,
-        decisions_put_back=len(found.decisions.put_back),
+        decisions_put_back=len(found.decisions.put_back)
+        + number(con, "select count(*) from refused_bond"),
         doubtful_people=number(con, "select count(*) from doubtful_person"),
-        reviews=counted.reviews,
     )
 
 

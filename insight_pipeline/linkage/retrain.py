@@ -97,6 +97,6 @@ def _aside(settings: Settings, purpose: str) -> Iterator[duckdb.DuckDBPyConnecti
         with opened(folder / "store.duckdb", None, True, settings, folder) as con:
             yield con
     except (duckdb.Error, EngineError) as error:
-        raise InsightError([engine_fault(type(error).__name__)]) from None
+        raise InsightError([engine_fault(error)]) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -28,6 +28,7 @@ _SHAPES = {
     # kin_veto is the pair's own; veto also knows the numbers its component bears.
     "pair": "rid_l bigint, rid_r bigint, match_weight double, kin_veto varchar, veto varchar,"
     " weight_without_number double",
+    "refused_bond": "record_id_l varchar, record_id_r varchar",
     "decision_pair": "record_id_l varchar, record_id_r varchar, verdict varchar,"
     " decision_id varchar",
     "person": "record_id varchar, rid bigint, citizen_key varchar, component bigint",
@@ -61,6 +62,7 @@ def opened(
         con.execute("use memory")
         con.execute("checkpoint store")
         con.execute("detach store")
+    work.chmod(0o600)
 
 
 def _carry_over(con: duckdb.DuckDBPyConnection, last: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 # What can happen to an id in a night.
@@ -46,6 +46,7 @@ class LinkageSummary:
     retired: int
     returned: int
     vetoes: dict[str, int]
+    cause: str | None
     model: str
     is_provisional: bool
     model_findings: int
@@ -57,7 +58,6 @@ class LinkageSummary:
     decisions_in_effect: int
     decisions_put_back: int
     doubtful_people: int
-    reviews: dict[str, int]
     unchanged: bool = False
 
     @property
@@ -68,10 +68,15 @@ class LinkageSummary:
         return json.dumps(asdict(self), sort_keys=True)
 
 
-def repeated(text: str) -> LinkageSummary:
-    """The summary of a night that changed nothing since the one that wrote `text`."""
+def repeated(text: str) -> LinkageSummary | None:
+    """The summary of a night that changed nothing since the one that wrote `text`.
+
+    An alarm of that night stays until another night clears it. None where `text` was written by
+    another version, with other numbers in it.
+    """
     values = json.loads(text)
+    if values.keys() != {field.name for field in fields(LinkageSummary)}:
+        return None
     values["cluster_sizes"] = {int(size): n for size, n in values["cluster_sizes"].items()}
     nothing = dict.fromkeys((*EVENTS, "changed", "affected", "announced"), 0)
-    quiet = {"unchanged": True, "churn_percent": 0.0, "is_churn_over_limit": False}
-    return LinkageSummary(**{**values, **nothing, **quiet})
+    return LinkageSummary(**{**values, **nothing, "unchanged": True})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,7 @@ def test_ids_of_untouched_people_survive_news_about_others(
 ) -> None:
     store = tmp_path / "identity.duckdb"
     store.write_bytes(first_night.read_bytes())
+    shutil.copytree(first_night.parent / "models", tmp_path / "models")
     newcomers = town(5, seed=99)
     news = [{**row, "record_id": f"{row['record_id']}-new"} for row in newcomers]
     _, summary = link_rows(rows + news, tmp_path)

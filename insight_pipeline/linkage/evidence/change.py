@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from insight_pipeline.linkage.evidence.load import COLUMNS, refuse_nameless_records, union_of
-from insight_pipeline.linkage.evidence.record import RID
+from insight_pipeline.linkage.evidence.record import RID, refuse_same_numbers
 
 ORIGIN = ("delivery_id", "row_number")
 
@@ -60,6 +60,7 @@ def find_changes(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], anew: bo
     refuse_nameless_records(con, union)
     content = ", ".join(name for name in COLUMNS if name not in ORIGIN)
     con.execute(_MARKS.format(rid=RID, content=content, origin=", ".join(ORIGIN), union=union))
+    refuse_same_numbers(con, "tonight_mark")
     con.execute(_CHANGED)
     con.execute(_MOVED)
     con.execute(_RENEWED.format(source="tonight_mark" if anew else _STILL_THERE))
@@ -80,6 +81,12 @@ def remember(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def evidence_date(con: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> datetime.date | None:
-    """The latest day any evidence is known to hold from: the date of a night's knowledge."""
-    rows = con.execute(f"select max(valid_from_date) from ({union_of(con, paths)})").fetchall()
+    """The latest day any evidence is known to hold from: the date of a night's knowledge.
+
+    A day after the evidence ends is a mistake, and tells no date.
+    """
+    rows = con.execute(f"""
+        select max(valid_from_date) from ({union_of(con, paths)})
+        where valid_from_date <= coalesce(valid_to_date, valid_from_date)
+    """).fetchall()
     return rows[0][0] if isinstance(rows[0][0], datetime.date) else None

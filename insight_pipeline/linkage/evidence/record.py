@@ -47,14 +47,20 @@ _WIDE = """
 # Names in each other's field are put right where both are far better known the other way round.
 # A record wrongly turned does no harm: all records of one name are turned alike.
 TURN_RATIO = 8
+# Of names that people of two birth dates bear: what one person alone is called is not kept.
 _NAME_USE = """
     create or replace table name_use as
     with used as (
-        select value as name, field = 'given_name' as is_given from evidence_value
+        select value as name, field = 'given_name' as is_given, born
+        from evidence_value
+        left join (
+            select record_id, value as born from evidence_value
+            where field = 'birth_date' and place = 1
+        ) using (record_id)
         where field in ('given_name', 'family_name') and place = 1
     )
     select name, count(*) filter (is_given) as as_given, count(*) filter (not is_given) as as_family
-    from used group by name having count(*) > 1
+    from used group by name having count(distinct born) > 1
 """
 _TURN = f"""
     create table turned as
@@ -165,7 +171,12 @@ def build_records(con: duckdb.DuckDBPyConnection) -> int:
         con.execute(statement)
     for table in ("wide", "turned", "named"):
         con.execute(f"drop table {table}")
-    row = con.execute("select count(*), count(distinct rid) from record").fetchall()
+    return refuse_same_numbers(con, "record")
+
+
+def refuse_same_numbers(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    """How many records there are; an InsightError where two have one number."""
+    row = con.execute(f"select count(*), count(distinct rid) from {table}").fetchall()
     if row[0][0] != row[0][1]:
         raise InsightError([_same_number()])
     return int(row[0][0])

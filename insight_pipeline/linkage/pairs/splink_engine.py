@@ -20,21 +20,33 @@ from insight_pipeline.linkage.model.comparisons import ELSE, Comparison
 # Pairs scored in one go: bounds the memory of Splink's wide intermediate table.
 CHUNK = 500_000
 
-ENGINE_VERSION = f"splink {version('splink')}, duckdb {version('duckdb')}"
+# Whatever decides a cleaned value, a weight or a cluster.
+ENGINES = ("splink", "duckdb", "numpy", "scipy", "phonenumbers", "anyascii")
+ENGINE_VERSION = ", ".join(f"{engine} {version(engine)}" for engine in ENGINES)
 
 
 class EngineError(Exception):
     """Splink could not compare; its own message holds SQL and is kept back."""
 
 
-def engine_fault(kind: str) -> Fault:
+# What DuckDB raises when a file does not hold what its contract says.
+ABOUT_DATA = (duckdb.BinderException, duckdb.ConversionException, duckdb.InvalidInputException)
+
+
+def engine_fault(error: Exception) -> Fault:
     """An engine's message may quote the value it stumbled over: only its kind is passed on."""
+    about_data = isinstance(error, ABOUT_DATA)
     return Fault(
         where="linkage",
-        expected="evidence that can be linked",
-        found=f"{kind} while linking",
-        consequence="the identity store is as it was; no citizen id has changed",
-        next_step="check the types of the person_evidence columns against the internal contract",
+        expected="feeds that can be linked" if about_data else "an engine that can do its work",
+        found=f"{type(error).__name__} while linking",
+        consequence="the identity store is as it was; no citizen id has changed"
+        + ("" if about_data else "; this says nothing about the data"),
+        next_step="check the types of the feeds person_evidence, linkage_decision, opt_out and "
+        "area_lookup against their internal contracts"
+        if about_data
+        else "see that memory (INSIGHT_MEMORY_LIMIT) and disk are free and run it again; if it "
+        "stays so, this is a fault of the pipeline",
     )
 
 
@@ -125,20 +137,8 @@ def _score_chunk(
         select rid_l as join_key_l, rid_r as join_key_r, match_key
         from {pairs} where rid_l % {chunks} = {chunk}
     """)
-    api = DuckDBAPI(con)
-    linker = Linker(
-        api.register("record", table_name="linkage_record"),
-        SettingsCreator.from_path_or_dict(settings),
-        log_level=None,
-        validate_settings=False,
-    )
-    _keep_levels(linker)
-    for column in _frequency_columns(settings):
-        known = api.register(f"frequency_{column}", table_name=f"linkage_frequency_{column}")
-        linker.table_management.register_term_frequency_lookup(known, column)
-    blocked = api.register("splink_pairs", table_name="linkage_pairs")
-    linker.table_management.register_blocked_pairs_for_predict(blocked)
     try:
+        linker = _linker(con, settings)
         predicted = linker.inference.predict(warning_mode="never")
     except Exception as error:
         # Splink's own exception is not public, and its message holds the whole query.
@@ -152,6 +152,24 @@ def _score_chunk(
     )
     linker.table_management.delete_tables_created_by_splink_from_db()
     con.execute("drop table splink_pairs")
+
+
+def _linker(con: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> Linker:
+    """Splink over tables record, frequency_<column> and splink_pairs."""
+    api = DuckDBAPI(con)
+    linker = Linker(
+        api.register("record", table_name="linkage_record"),
+        SettingsCreator.from_path_or_dict(settings),
+        log_level=None,
+        validate_settings=False,
+    )
+    _keep_levels(linker)
+    for column in _frequency_columns(settings):
+        known = api.register(f"frequency_{column}", table_name=f"linkage_frequency_{column}")
+        linker.table_management.register_term_frequency_lookup(known, column)
+    blocked = api.register("splink_pairs", table_name="linkage_pairs")
+    linker.table_management.register_blocked_pairs_for_predict(blocked)
+    return linker
 
 
 def _keep_levels(linker: Linker) -> None:

@@ -85,6 +85,14 @@ def components(size: int, left: Integers, right: Integers) -> Integers:
     return smallest_member(labels.astype(np.int64))
 
 
+def reach_of(size: int, pairs: Pairs, bonds: Bonds, join: float) -> Integers:
+    """Records that pairs of `join` bits or more, vetoed or not, or bonds connect, however many.
+
+    What happens to one of them can change nobody outside.
+    """
+    return _connect(size, pairs, pairs.weight >= join, bonds)
+
+
 def component_of(size: int, pairs: Pairs, bonds: Bonds, join: float) -> Integers:
     """Records that pairs of `join` bits or more, vetoed or not, or bonds connect.
 

@@ -10,13 +10,16 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from insight_pipeline.linkage.people.bonds import settle
 from insight_pipeline.linkage.people.clustering import (
     UNSCORED_WEIGHT,
     Bonds,
+    Booleans,
     Integers,
     Pairs,
     component_of,
     partition,
+    reach_of,
 )
 from insight_pipeline.linkage.people.strength import doubtful
 from insight_pipeline.linkage.people.trust import (
@@ -79,14 +82,18 @@ def find_people(
     rids = con.execute("select rid from affected order by rid").fetchnumpy()["rid"]
     bonds = Bonds(*_positions(con, rids, "bond"))
     pairs = _pairs(con, rids)
-    component = component_of(len(rids), pairs, bonds, join)
-    _register(con, "local_component", {"rid": rids, "component": rids[component]})
-    identity = identity_numbers(con, issuers, join)
+    reach = reach_of(len(rids), pairs, bonds, join)
+    component, identity = _judge(con, rids, pairs, bonds, issuers, join)
+    holds = settle(bonds, pairs, identity)
+    _refuse(con, holds)
+    if not holds.all():
+        bonds = Bonds(bonds.left[holds], bonds.right[holds])
+        component, identity = _judge(con, rids, pairs, bonds, issuers, join)
     found = partition(pairs, component, identity, bonds, join)
     veto_different_numbers(con, issuers)
     columns = {
         "rid": rids,
-        "component": rids[found.component],
+        "component": rids[reach],
         "part": rids[found.cluster],
         "is_doubtful": doubtful(found.cluster, pairs, join),
     }
@@ -97,6 +104,44 @@ def find_people(
         from found inner join affected using (rid)
     """)
     con.execute(_REMEMBER_VETOES)
+
+
+def _judge(
+    con: duckdb.DuckDBPyConnection,
+    rids: Integers,
+    pairs: Pairs,
+    bonds: Bonds,
+    issuers: list[Issuer],
+    join: float,
+) -> tuple[Integers, Integers]:
+    """The component of every record, and which numbers it bears inside it."""
+    component = component_of(len(rids), pairs, bonds, join)
+    _register(con, "local_component", {"rid": rids, "component": rids[component]})
+    return component, identity_numbers(con, issuers, join)
+
+
+# Bonds that do not hold, by record; and no longer among the bonds that make numbers one.
+_REFUSED = """
+    insert into store.refused_bond
+    select l.record_id, r.record_id from refused
+    inner join affected as l on l.rid = rid_l inner join affected as r on r.rid = rid_r
+"""
+
+
+def _refuse(con: duckdb.DuckDBPyConnection, holds: Booleans) -> None:
+    """Table store.refused_bond(record_id_l, record_id_r), brought up to date for the affected."""
+    con.execute("""
+        delete from store.refused_bond
+        where record_id_l in (select record_id from affected)
+            or record_id_l not in (select record_id from store.record)
+    """)
+    if holds.all():
+        return
+    bonds = con.execute("select rid_l, rid_r from bond order by all").fetchnumpy()
+    _register(con, "refused", {side: bonds[side][~holds] for side in ("rid_l", "rid_r")})
+    con.execute(_REFUSED)
+    con.execute("delete from bond using refused where bond.rid_l = refused.rid_l"
+        " and bond.rid_r = refused.rid_r")  # fmt: skip
 
 
 def _positions(

@@ -125,7 +125,7 @@ def value(text: str | None, column: Column) -> object:
     if column.type in ("date", "timestamp"):
         return moment(text, promised_form(column))
     if column.type == "boolean":
-        return text.lower().strip() in TRUTHS or None
+        return text.lower() in TRUTHS or None
     pattern = "[+-]?[0-9]+" if column.type == "integer" else "[+-]?[0-9]+([.][0-9]+)?"
     if not re.fullmatch(pattern, text):
         return None

@@ -130,7 +130,7 @@ class Oracle:
         elif column.type == "number":
             yield _matches(name, "[+-]?[0-9]{1,29}([.][0-9]+)?")
         else:
-            lower = self.table.of_cell(rule.code, column, lambda text: text.strip().lower())
+            lower = self.table.of_cell(rule.code, column, lambda text: text.lower())
             yield gxe.ExpectColumnValuesToBeInSet(column=lower, value_set=sorted(cells.TRUTHS))
 
     def _between(self, rule: Rule, column: Column) -> Iterator[Any]:
