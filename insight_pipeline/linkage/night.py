@@ -24,6 +24,7 @@ from insight_pipeline.linkage.model.comparisons import COMPARISONS
 from insight_pipeline.linkage.model.files import FrozenModel
 from insight_pipeline.linkage.model.frozen import thaw_frequencies, thaw_names
 from insight_pipeline.linkage.pairs.blocking import make_keys, propose
+from insight_pipeline.linkage.pairs.completing import complete_components
 from insight_pipeline.linkage.pairs.scoring import KEPT, score_candidates
 from insight_pipeline.linkage.people.affected import find_affected
 from insight_pipeline.linkage.people.partition import find_people
@@ -83,7 +84,9 @@ def find(con: duckdb.DuckDBPyConnection, plan: Plan, progress: Progress) -> Foun
     decisions = take_decisions(con, plan.decisions, plan.policy)
     affected = find_affected(con, frozen.model.join, plan.anew)
     issuers = [Issuer(name, **counts) for name, counts in frozen.model.issuers.items()]
-    find_people(con, issuers, frozen.model.join, _DECIDED)
+    find_people(
+        con, issuers, frozen.model.join, _DECIDED, lambda: complete_components(con, frozen)
+    )
     remember(con)
     date = evidence_date(con, plan.evidence)
     return Found(frozen, date, plan.anew, changed, affected, pairs, decisions)

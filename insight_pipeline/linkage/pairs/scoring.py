@@ -120,20 +120,28 @@ def _worth_a_look(comparisons: Sequence[Comparison], model: Model, vetoes: Seque
 
 
 def score_candidates(
-    con: duckdb.DuckDBPyConnection, comparisons: Sequence[Comparison], model: Model
+    con: duckdb.DuckDBPyConnection,
+    comparisons: Sequence[Comparison],
+    model: Model,
+    candidates: str = "candidate",
+    into: str = "pair",
+    *,
+    whole: bool = False,
 ) -> None:
-    """Table pair(rid_l, rid_r, match_weight, weight_without_number, levels, veto).
+    """Table `into`(rid_l, rid_r, match_weight, weight_without_number, levels, veto).
 
-    Of table candidate only what could be kept: nothing that is a pair of strangers for certain.
+    Of table `candidates` only what could be kept, nothing that is a pair of strangers for certain;
+    with `whole` all of it.
     """
     settings = splink_settings(comparisons, model.match, model.stranger, model.prior_match)
     vetoes = in_force(model)
     columns = ["rid_l", "rid_r", *_columns(comparisons, model)]
-    score(con, settings, "candidate", "scored", columns, _worth_a_look(comparisons, model, vetoes))
+    kept = "true" if whole else _worth_a_look(comparisons, model, vetoes)
+    score(con, settings, candidates, "scored", columns, kept)
     cases = " ".join(f"when {veto.condition} then '{veto.name}'" for veto in vetoes)
     veto = f"case {cases} end" if vetoes else "null"
     con.execute(f"""
-        create or replace table pair as
+        create or replace table {into} as
         select s.*, ({veto})::varchar as veto
         from scored as s
         inner join record as l on l.rid = s.rid_l

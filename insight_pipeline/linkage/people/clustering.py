@@ -26,7 +26,7 @@ from scipy.sparse.csgraph import connected_components
 UNSCORED_WEIGHT = -5.0
 CLIP_WEIGHT = 15.0
 # How much the best pair between two groups counts beside the mean of all.
-BEST_SHARE = 0.25
+BEST_SHARE = 0.3
 # A group that fits two which must not meet goes to one of them only if it fits so much better.
 CLEARLY = 2.0
 # Larger components are first cut at their weakest edges; their matrices would not fit.

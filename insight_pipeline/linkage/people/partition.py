@@ -6,6 +6,8 @@ Does not belong here: what the person is called (ledger) or what is known of the
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -70,11 +72,13 @@ def find_people(
     issuers: list[Issuer],
     join: float,
     decided: str = NOBODY_DECIDED,
+    complete: Callable[[], int] = lambda: 0,
 ) -> None:
     """Temp table part(record_id, rid, component, part, is_doubtful) of the records in affected.
 
     `decided` is SQL giving rid_l, rid_r, verdict ('same', 'different'). Every record that a pair
     of `join` bits or a decision connects with an affected one must be affected itself.
+    `complete` adds to local_pair what the components in local_component have beside stored pairs.
     """
     con.execute(_DECIDED.format(decided=decided))
     con.execute(_BOND)
@@ -83,6 +87,9 @@ def find_people(
     bonds = Bonds(*_positions(con, rids, "bond"))
     pairs = _pairs(con, rids)
     reach = reach_of(len(rids), pairs, bonds, join)
+    _component(con, rids, pairs, bonds, join)
+    complete()
+    pairs = _pairs(con, rids)
     component, identity = _judge(con, rids, pairs, bonds, issuers, join)
     holds = settle(bonds, pairs, identity)
     _refuse(con, holds)
@@ -115,9 +122,16 @@ def _judge(
     join: float,
 ) -> tuple[Integers, Integers]:
     """The component of every record, and which numbers it bears inside it."""
+    return _component(con, rids, pairs, bonds, join), identity_numbers(con, issuers, join)
+
+
+def _component(
+    con: duckdb.DuckDBPyConnection, rids: Integers, pairs: Pairs, bonds: Bonds, join: float
+) -> Integers:
+    """Temp table local_component(rid, component): records to be clustered together."""
     component = component_of(len(rids), pairs, bonds, join)
     _register(con, "local_component", {"rid": rids, "component": rids[component]})
-    return component, identity_numbers(con, issuers, join)
+    return component
 
 
 # Bonds that do not hold, by record; and no longer among the bonds that make numbers one.

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import duckdb
 
-from insight_pipeline.linkage.people.clustering import CLIP_WEIGHT, UNSCORED_WEIGHT
+from insight_pipeline.linkage.people.clustering import (
+    BEST_SHARE,
+    CLIP_WEIGHT,
+    UNSCORED_WEIGHT,
+)
 from insight_pipeline.linkage.review.cut import MICRO
 from insight_pipeline.linkage.review.loose import find_loose
 from insight_pipeline.linkage.review.marks import marks
@@ -27,7 +31,9 @@ _SIDE = """
         question varchar, kind varchar, record_id varchar, is_left boolean)
 """
 
-# Every two people between whom a pair was scored: the mean weight as clustering reckons it.
+# Every two people between whom a pair was scored: what their pairs say as clustering reckons it.
+# Two people of whom hardly any pair was scored are no question, however low people are joined.
+NEAREST_UNSCORED = UNSCORED_WEIGHT + 1.0
 _BETWEEN = f"""
     create or replace temp table review_between as
     with size as (
@@ -42,23 +48,25 @@ _BETWEEN = f"""
         inner join person as r on r.rid = rid_r
         where l.citizen_key <> r.citizen_key
     ), summed as (
-        select one, other, sum(micro) as micro, count(*) as scored,
+        select one, other, sum(micro) as micro, max(micro) as best, count(*) as scored,
             max(match_weight) filter (veto is not null) as vetoed
         from crossing group by all
     )
     select one, other, vetoed,
-        (micro + (a.records * b.records - scored) * {round(UNSCORED_WEIGHT * MICRO)})
-            / (a.records * b.records * {MICRO}.0) as mean
+        {1 - BEST_SHARE} * (micro + (a.records * b.records - scored)
+            * {round(UNSCORED_WEIGHT * MICRO)}) / (a.records * b.records * {MICRO}.0)
+            + {BEST_SHARE} * best / {MICRO}.0 as mean
     from summed
     inner join size as a on a.citizen_key = one
     inner join size as b on b.citizen_key = other
 """
-_OF_TWO_PEOPLE = """
+_OF_TWO_PEOPLE = f"""
     insert into review_side
     with wanted as (
         select one, other, case when vetoed is null then 'near_join' else 'veto' end as kind
         from review_between
-        where (vetoed is null and mean >= $join - $band) or vetoed >= $join + $band
+        where (vetoed is null and mean >= greatest($join - $band, {NEAREST_UNSCORED}))
+            or vetoed >= $join + $band
     )
     select one || ' ' || other, kind, record_id, true
     from wanted inner join person on citizen_key = one
