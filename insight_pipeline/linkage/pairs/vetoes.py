@@ -76,6 +76,20 @@ VETOES = (
             "birth_date": (1, 4, 6),
         },
     ),
+    Veto(
+        "namesakes",
+        "one name, and neither year nor month nor day of birth in common: cousins, the next"
+        " generation, residents of one home; two people until a number says otherwise",
+        "l.given = r.given and l.family = r.family"
+        " and year(l.birth_date) <> year(r.birth_date)"
+        " and month(l.birth_date) <> month(r.birth_date)"
+        " and day(l.birth_date) <> day(r.birth_date)"
+        " and damerau_levenshtein(l.birth_text, r.birth_text) > 2"
+        " and not list_has_any(l.birth_dates, r.birth_dates)"
+        f" and {_NO_SHARED_ID}",
+        levels={"given_name": (0,), "family_name": (0,), "birth_date": (6,)},
+        possible={"given_name": (0,), "family_name": (0,), "birth_date": (6,)},
+    ),
 )
 
 
@@ -88,7 +102,10 @@ def expected(shares: Shares, levels: Mapping[str, tuple[int, ...]]) -> float:
 
 
 def in_force(model: Model) -> tuple[Veto, ...]:
-    """The vetoes whose pairs are likelier relatives than matches."""
+    """The vetoes whose pairs are likelier relatives than matches.
+
+    Relatives share a home, so that no other fact would tell; a stranger's weight is low anyway.
+    """
     return tuple(
         veto
         for veto in VETOES
