@@ -84,9 +84,7 @@ def find(con: duckdb.DuckDBPyConnection, plan: Plan, progress: Progress) -> Foun
     decisions = take_decisions(con, plan.decisions, plan.policy)
     affected = find_affected(con, frozen.model.join, plan.anew)
     issuers = [Issuer(name, **counts) for name, counts in frozen.model.issuers.items()]
-    find_people(
-        con, issuers, frozen.model.join, _DECIDED, lambda: complete_components(con, frozen)
-    )
+    find_people(con, issuers, frozen.model.join, _DECIDED, lambda: complete_components(con, frozen))
     remember(con)
     date = evidence_date(con, plan.evidence)
     return Found(frozen, date, plan.anew, changed, affected, pairs, decisions)
