@@ -20,6 +20,7 @@ from insight_pipeline.simulation.window import Ints, Window
 
 NAME_BEFORE_KNOWN = 0.35
 CONTACT_FROM_DAYS = 13 * 365
+WHOLE_NAME, ALIKE = 100, 3
 
 
 def build_population(citizens: int, window: Window, seed: int) -> Population:
@@ -90,11 +91,24 @@ def _names(rng: np.random.Generator, members: Members) -> tuple[pl.DataFrame, In
 
 
 def _distinct_twins(rng: np.random.Generator, members: Members, given: pl.Series) -> pl.Series:
-    """Twins never share a given name: redraw the younger one's until they differ."""
+    """Twins never share a given name: redraw the younger one's until they differ.
+
+    Nor do parents call twins James and Jamie: names that begin alike are drawn again, from a stream
+    of their own, so that nobody else's name depends on it.
+    """
     younger = np.flatnonzero((members.twin_group != NO_GROUP) & (members.place > 0))
     younger = younger[members.twin_group[younger] == members.twin_group[younger - 1]]
+    given = _redrawn(rng, members, given, younger, WHOLE_NAME)
+    return _redrawn(rng.spawn(1)[0], members, given, younger, ALIKE)
+
+
+def _redrawn(
+    rng: np.random.Generator, members: Members, given: pl.Series, younger: Ints, letters: int
+) -> pl.Series:
+    """Names of `younger` drawn anew while so many first letters equal those of the elder twin."""
     while True:
-        same = younger[(given.gather(younger) == given.gather(younger - 1)).to_numpy()]
+        start = given.str.head(letters)
+        same = younger[(start.gather(younger) == start.gather(younger - 1)).to_numpy()]
         if same.size == 0:
             return given
         drawn = draw_given(rng, members.culture[same], members.female[same])

@@ -48,7 +48,7 @@ def test_twins_differ_only_in_given_name_and_in_numbers() -> None:
             assert facts[older] == facts[younger]
         first, second = (people.text.row(one, named=True) for one in (older, younger))
         assert first["family"] == second["family"]
-        assert first["given"] != second["given"]
+        assert first["given"][:3] != second["given"][:3]
         assert first["nhs"] != second["nhs"]
 
 
