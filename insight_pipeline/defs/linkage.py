@@ -161,6 +161,7 @@ def _results(context: dg.AssetExecutionContext, summary: LinkageSummary) -> Iter
             "records_changed": summary.changed,
             "records_affected": summary.affected,
             "pairs_scored": summary.pairs_scored,
+            "records_left_out": summary.left_out,
             "model": summary.model,
             "cluster_sizes": sizes,
             "ids": markdown_table(["event", "people"], events.items()),

@@ -23,7 +23,7 @@ from insight_pipeline.linkage.evidence.record import build_records, count_names
 from insight_pipeline.linkage.model.comparisons import COMPARISONS
 from insight_pipeline.linkage.model.files import FrozenModel
 from insight_pipeline.linkage.model.frozen import thaw_frequencies, thaw_names
-from insight_pipeline.linkage.pairs.blocking import make_keys, propose
+from insight_pipeline.linkage.pairs.blocking import left_out, make_keys, propose
 from insight_pipeline.linkage.pairs.completing import complete_components
 from insight_pipeline.linkage.pairs.scoring import KEPT, score_candidates
 from insight_pipeline.linkage.people.affected import find_affected
@@ -63,6 +63,7 @@ class Found:
     changed: int
     affected: int
     pairs_scored: int
+    left_out: int
     decisions: DecisionCounts
 
 
@@ -77,6 +78,9 @@ def find(con: duckdb.DuckDBPyConnection, plan: Plan, progress: Progress) -> Foun
     count_values(con)
     frozen = _compare(con, plan, progress)
     pairs = number(con, "select count(*) from candidate")
+    ignored = left_out(con, frozen.model.block_limits, plan.frozen is None)
+    if ignored:
+        progress(f"linkage: {ignored:,} records say what too many others say: not compared")
     progress(f"linkage: {pairs:,} pairs compared")
     absorb_evidence(con, union_of(con, plan.evidence))
     absorb_records(con)
@@ -87,7 +91,7 @@ def find(con: duckdb.DuckDBPyConnection, plan: Plan, progress: Progress) -> Foun
     find_people(con, issuers, frozen.model.join, _DECIDED, lambda: complete_components(con, frozen))
     remember(con)
     date = evidence_date(con, plan.evidence)
-    return Found(frozen, date, plan.anew, changed, affected, pairs, decisions)
+    return Found(frozen, date, plan.anew, changed, affected, pairs, ignored, decisions)
 
 
 # Both ends of every pair about which something else is in effect now than last night.

@@ -122,6 +122,7 @@ def _summary(
         people=sum(sizes.values()),
         citizens=number(con, "select count(*) from citizen"),
         pairs_scored=found.pairs_scored,
+        left_out=found.left_out,
         cluster_sizes=sizes,
         largest_cluster=max(sizes, default=0),
         **{event: getattr(ledger, event) for event in EVENTS},

@@ -37,6 +37,7 @@ class LinkageSummary:
     people: int
     citizens: int
     pairs_scored: int
+    left_out: int
     cluster_sizes: dict[int, int]
     largest_cluster: int
     created: int

@@ -271,3 +271,16 @@ def test_a_store_of_an_earlier_layout_is_refused_and_left_as_it_is(tmp_path: Pat
 def test_hardly_any_evidence_is_no_error(tmp_path: Path, count: int) -> None:
     store, summary = link_rows(BRIDGE[:count], tmp_path)
     assert summary.records == count == len(keys(store))
+
+
+def test_rows_that_say_what_too_many_say_are_counted_and_not_passed_over_in_silence(
+    tmp_path: Path,
+) -> None:
+    equal = [
+        person(f"north:e{n:03d}", "Ximena", "Walridge", date(1980, 8, 8), postcode="ZA3 3AB")
+        for n in range(450)
+    ]
+    lines: list[str] = []
+    _, summary = link_rows([*town(10, seed=6), *equal], tmp_path, progress=lines.append)
+    assert summary.left_out == 450
+    assert any("450 records" in line and "not compared" in line for line in lines)

@@ -1,9 +1,10 @@
 """What pairs, vetoes and decisions say between two groups of records.
 
 Belongs here: one row of numbers per two sides. Does not belong here: which groups, and what
-follows. The mean is the one that clustering joins by: every pair of the two sides counts, clipped
-alike, and one that was never scored is mild evidence against. Sums are of whole millionths of a
-bit, which no order of addition can change.
+follows. Every pair of the two sides counts, clipped as clustering clips it, and one that was never
+scored is mild evidence against. Clustering lets the best pair weigh a little more: the mean alone
+is the stricter judge, as what is announced should have. Sums are of whole millionths of a bit,
+which no order of addition can change.
 """
 
 from __future__ import annotations

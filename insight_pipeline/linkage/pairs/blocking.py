@@ -173,17 +173,47 @@ _LOST_PAIRS = """
 """
 
 
+_LEFT_OUT = """
+    select count(*) from (
+        select rid from fresh_key inner join {sizes} using (rule, key)
+        group by rid having bool_and(new_size > size_limit)
+    )
+"""
+_SIZES = """
+    create or replace temp table fresh_size as
+    select rule, key, count(*) as new_size, size_limit
+    from fresh_key inner join block_limit using (rule) group by all
+"""
+
+
+def left_out(con: duckdb.DuckDBPyConnection, limits: Mapping[str, int], anew: bool) -> int:
+    """Renewed records that share everything they say with too many others to be compared at all.
+
+    Hundreds of rows that say the same of one person end like this; so do hundreds who gave nothing.
+    """
+    _limits(con, limits)
+    if anew:
+        con.execute(_SIZES)
+    sizes = "fresh_size" if anew else "touched_key"
+    return int(con.execute(_LEFT_OUT.format(sizes=sizes)).fetchall()[0][0])
+
+
+def _limits(con: duckdb.DuckDBPyConnection, limits: Mapping[str, int]) -> None:
+    """Temp table block_limit; a rule the limits do not name is newer than the model: 0."""
+    con.execute("create or replace temp table block_limit (rule smallint, size_limit integer)")
+    con.executemany(
+        "insert into block_limit values (?, ?)",
+        [[position, limits.get(rule.name, 0)] for position, rule in enumerate(RULES)],
+    )
+
+
 def propose(con: duckdb.DuckDBPyConnection, limits: Mapping[str, int]) -> None:
     """Tables candidate, tonight's pairs to score, and lost_pair, stored pairs to forget.
 
     Reads fresh_key, changed_record and store.block_key, which is brought up to date. A rule the
     limits do not name proposes nothing: it is newer than the model.
     """
-    con.execute("create or replace temp table block_limit (rule smallint, size_limit integer)")
-    con.executemany(
-        "insert into block_limit values (?, ?)",
-        [[position, limits.get(rule.name, 0)] for position, rule in enumerate(RULES)],
-    )
+    _limits(con, limits)
     con.execute(_TOUCHED)
     con.execute("delete from store.block_key where rid in (select rid from changed_record)")
     con.execute(_NO_CANDIDATES)
