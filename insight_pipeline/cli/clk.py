@@ -23,19 +23,42 @@ FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
 
 
+def _in_a_folder(context: click.Context, option: click.Parameter, path: Path) -> Path:
+    if not path.absolute().parent.is_dir():
+        raise click.BadParameter("its folder does not exist")
+    return path
+
+
+def _parquet(context: click.Context, option: click.Parameter, path: Path) -> Path:
+    if path.suffix != ".parquet":
+        raise click.BadParameter("its name must end with .parquet")
+    return _in_a_folder(context, option, path)
+
+
 @click.group(name="clk")
 def clk_command() -> None:
     """Link with a partner across a legal boundary: no name leaves either house.
 
     Both encode their table with one secret; whoever holds both files links them.
+
+    Example: insight clk link ours.parquet theirs.parquet --out pairs.csv
     """
 
 
 @clk_command.command(name="encode")
 @click.argument("file", type=FILE)
-@click.option("--map", "maps", multiple=True, required=True, metavar="FIELD=COLUMN")
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    required=True,
+    metavar="FIELD=COLUMN",
+    help="A field that rows hold, and the column it stands in. Both partners map the same fields.",
+)
 @click.option("--secret-file", type=FILE, required=True, help="The secret both partners share.")
-@click.option("--out", type=OUTPUT, required=True, help="The .parquet file to hand over.")
+@click.option(
+    "--out", type=OUTPUT, required=True, callback=_parquet, help="The .parquet file to hand over."
+)
 @click.option("--record-id", metavar="COLUMN", help="Else rows are named by their number.")
 @click.option("--date-format", metavar="PATTERN", help="How dates are written, as %d/%m/%Y.")
 @click.option("--fold", is_flag=True, help="Halve each row by XOR: harder to attack, finds less.")
@@ -58,18 +81,16 @@ def encode_command(
     """
     from insight_pipeline.linkage.clk import run as clk
     from insight_pipeline.linkage.clk.files import write_encoded
-    from insight_pipeline.linkage.clk.scheme import FEATURES, Scheme
     from insight_pipeline.linkage.clk.secret import read_secret
     from insight_pipeline.linkage.standalone import run, table
 
-    scheme = Scheme(FEATURES, folds=int(fold))
     secret = read_secret(secret_file)
     with tempfile.TemporaryDirectory() as folder:
         settings = replace(load_settings(), home=Path(folder))
         people = table.read_table(file, Path(folder))
         try:
             chosen = run.plan(people, maps, record_id)
-            clk.refuse_uncoded(chosen.mapping, scheme)
+            scheme = clk.scheme_for(chosen.mapping, int(fold))
         except InsightError as error:
             click.echo(str(error), err=True)
             sys.exit(USAGE)
@@ -85,7 +106,9 @@ def encode_command(
 @clk_command.command(name="link")
 @click.argument("ours", type=FILE)
 @click.argument("theirs", type=FILE)
-@click.option("--out", type=OUTPUT, required=True, help="A .csv file of pairs.")
+@click.option(
+    "--out", type=OUTPUT, required=True, callback=_in_a_folder, help="A .csv file of pairs."
+)
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Least Dice similarity of a pair.")
 @click.option("--many", is_flag=True, help="All pairs, not each record once: either may repeat.")
 def link_command(ours: Path, theirs: Path, out: Path, threshold: float | None, many: bool) -> None:

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from insight_pipeline.cli.stopping import stopping_cleanly
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.kernel.lock import hold
+from insight_pipeline.linkage.standalone.home import open_home
 from insight_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 USAGE = 2
+PREFIX = "insight-link-"
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
@@ -63,17 +66,21 @@ def link_command(
     Example: insight link people.csv --map given_name=first_name --map family_name=surname
     --map birth_date=dob --record-id person_no --out linked.csv
     """
-    _refuse_usage(out, truth, by)
+    _refuse_usage(file, out, truth, by)
+    _refuse_unwritable(out)
     _progress("Reading the file…")
     # Importing the linker takes seconds: only for this command.
     from insight_pipeline.cli.link_report import report
-    from insight_pipeline.linkage.standalone import run, table
+    from insight_pipeline.linkage.standalone import dates, run, table
     from insight_pipeline.linkage.standalone import truth as labels
 
-    with tempfile.TemporaryDirectory() as folder, _home(home, Path(folder)) as settings:
-        people = table.read_table(file, Path(folder))
+    _or_usage(lambda: dates.refuse_unusable_format(date_format))
+    with stopping_cleanly(), _workplace(home) as (settings, folder):
+        people = table.read_table(file, folder)
         chosen = _or_usage(lambda: run.plan(people, maps, record_id))
+        _refuse_nameless(home, chosen.record_id)
         _or_usage(lambda: labels.known(people, truth, by))
+        _or_usage(lambda: labels.refuse_facts(chosen, by))
         _say_plan(chosen.mapping.options, chosen.record_id, chosen.unused)
         linked = run.link_table(people, chosen, date_format, settings, _progress)
         measured = labels.evaluate_table(people, linked.records, truth, by, settings)
@@ -82,7 +89,7 @@ def link_command(
     click.echo(report(linked, measured, form))
 
 
-def _refuse_usage(out: Path | None, truth: str | None, by: tuple[str, ...]) -> None:
+def _refuse_usage(file: Path, out: Path | None, truth: str | None, by: tuple[str, ...]) -> None:
     if not out and not truth:
         raise click.UsageError(
             "nothing would come of it: pass --out FILE, --evaluate COLUMN or both"
@@ -95,14 +102,46 @@ def _refuse_usage(out: Path | None, truth: str | None, by: tuple[str, ...]) -> N
         )
     if out and not out.parent.is_dir():
         raise click.BadParameter("its folder does not exist", param_hint="--out")
+    if out and out.exists() and out.samefile(file):
+        raise click.BadParameter("it is the file to link itself", param_hint="--out")
+
+
+def _refuse_unwritable(out: Path | None) -> None:
+    """Found out now and not when all is linked: an OSError that names the file asked for."""
+    if out is None:
+        return
+    try:
+        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f"{out.name}."):
+            pass
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(out)) from None
+
+
+def _refuse_nameless(home: Path | None, record_id: str | None) -> None:
+    """A row's number names another person once a row is added, and ids would go over to them."""
+    if home and not record_id:
+        raise click.UsageError("--home needs --record-id: row numbers name nobody from run to run")
 
 
 @contextmanager
-def _home(home: Path | None, folder: Path) -> Iterator[Settings]:
-    """The settings of a home of its own: the one told, or one that is gone afterwards."""
-    settings = replace(load_settings(), home=(home or folder / "home").resolve())
+def _workplace(home: Path | None) -> Iterator[tuple[Settings, Path]]:
+    """Settings of a home, and a folder for the table in clear that is gone afterwards.
+
+    In a home that is kept the folder is inside it, so that the next run clears up after a killed
+    one; without one, the home is in the folder.
+    """
+    if home is None:
+        with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+            settings = replace(load_settings(), home=(Path(folder) / "home").resolve())
+            hold(settings.home, settings.temporary)
+            yield settings, Path(folder)
+        return
+    settings = replace(load_settings(), home=home.resolve())
+    open_home(settings.home)
     hold(settings.home, settings.temporary)
-    yield settings
+    settings.temporary.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.temporary, prefix=PREFIX) as folder:
+        yield settings, Path(folder)
 
 
 def _or_usage(work: Callable[[], Result]) -> Result:

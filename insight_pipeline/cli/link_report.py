@@ -52,6 +52,8 @@ def _sentences(found: dict[str, Any]) -> str:
 
 def _tables(measured: Measured) -> list[str]:
     result = measured.evaluation
+    if result is None:
+        return ["No record has a label: there is nothing to measure."]
     header = ("measure", "precision", "recall", "F1")
     rows = [
         ("pairwise", *_shares(result.pairwise)),
@@ -80,7 +82,7 @@ def _shares(quality: Quality) -> tuple[str, str, str]:
 
 
 def _as_json(measured: Measured | None) -> dict[str, Any] | None:
-    if measured is None:
+    if measured is None or measured.evaluation is None:
         return None
     result = measured.evaluation
     return {

@@ -15,12 +15,13 @@ import click
 from insight_pipeline.cli.table import text_table
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.linkage.quality.chart import quality_chart
-from insight_pipeline.linkage.quality.metadata import read_quality
+from insight_pipeline.linkage.quality.metadata import measured_nights, read_quality
 from insight_pipeline.settings import load_settings
 
 Row = dict[str, Any]
 HEADER = ("measure", "of", "group", "estimate", "from", "to", "pairs", "by")
 DIFFERENCE = "_difference"
+MOST_NIGHTS = 20
 SHARED = ("estimated_", "silver_", "labelled_")
 
 
@@ -33,7 +34,7 @@ def quality_command(night: int | None, groups: bool, chart: Path | None, form: s
     """Show how good linkage is: precision and recall, who fares worse, people by size, reviews."""
     rows = read_quality(load_settings().identity, night)
     if not rows:
-        click.echo("Nothing was measured yet: run `insight nightly`.", err=True)
+        click.echo(_nothing(night), err=True)
         sys.exit(1)
     if chart is not None:
         with replacing_file(chart) as work:
@@ -47,6 +48,17 @@ def quality_command(night: int | None, groups: bool, chart: Path | None, form: s
         click.echo(part)
         click.echo()
     click.echo("Estimates rest on match weights, not on labels. docs/linkage-quality.md says more.")
+
+
+def _nothing(night: int | None) -> str:
+    """Why there is nothing to show, and which nights could be asked for."""
+    nights = [] if night is None else measured_nights(load_settings().identity)
+    if not nights:
+        return "Nothing was measured yet: run `insight nightly`."
+    shown = ", ".join(str(each) for each in nights[-MOST_NIGHTS:])
+    earlier = len(nights) - MOST_NIGHTS
+    more = f", and {earlier:,} earlier ones from {nights[0]} on" if earlier > 0 else ""
+    return f"Night {night} was not measured; these were: {shown}{more}."
 
 
 def _everyone(rows: list[Row]) -> str:

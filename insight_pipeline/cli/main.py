@@ -17,6 +17,7 @@ from insight_pipeline.cli.check import check_command
 from insight_pipeline.cli.clk import clk_command
 from insight_pipeline.cli.contracts import contracts_command
 from insight_pipeline.cli.deliveries import deliveries_command
+from insight_pipeline.cli.group import Faults, keep_private
 from insight_pipeline.cli.link import link_command
 from insight_pipeline.cli.linkage_quality import quality_command
 from insight_pipeline.cli.model import model_command
@@ -42,20 +43,11 @@ from insight_pipeline.simulation.borough import (
 UI_ADDRESS = "127.0.0.1"
 
 
-class _Faults(click.Group):
-    """Turns our errors into their five parts and exit code 1, without a traceback."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        try:
-            return super().invoke(ctx)
-        except InsightError as error:
-            click.echo(str(error), err=True)
-            sys.exit(1)
-
-
-@click.group(cls=_Faults, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.group(cls=Faults, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Joins what spun-out providers deliver into outcome indicators for commissioning."""
+    keep_private(ctx)
 
 
 @main.command(name="simulate")

@@ -20,9 +20,19 @@ from insight_pipeline.linkage.retrain import Effect, effect_of, retrain
 from insight_pipeline.settings import Settings, load_settings
 
 
+def _words(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Kept for those who ask later: it must say something, on one line."""
+    if not value.strip() or not value.isprintable():
+        raise click.BadParameter("say it in words, on one line")
+    return value.strip()
+
+
 @click.group(name="model")
 def model_command() -> None:
-    """Show, train and adopt linkage models. The night uses the adopted one until you say other."""
+    """Show, train and adopt linkage models. The night uses the adopted one until you say other.
+
+    Example: insight model list
+    """
 
 
 @model_command.command(name="list")
@@ -76,13 +86,16 @@ def train_command() -> None:
     click.echo(f"Trained {frozen.name}; threshold {frozen.model.join:.2f} bits.")
     if settings.identity.exists():
         click.echo(_effect(effect_of(frozen, (evidence, decisions), settings, _say)))
-    click.echo(f"To use it: insight model adopt {frozen.name} --reason '…' --by '…'")
+    if frozen.model.is_provisional:
+        click.echo("It is provisional, trained on too little to be kept: there is no adopting it.")
+    else:
+        click.echo(f"To use it: insight model adopt {frozen.name} --reason '…' --by '…'")
 
 
 @model_command.command(name="adopt")
 @click.argument("name")
-@click.option("--reason", required=True, help="Why; kept with the model.")
-@click.option("--by", "adopted_by", required=True, help="Who decides.")
+@click.option("--reason", required=True, callback=_words, help="Why; kept with the model.")
+@click.option("--by", "adopted_by", required=True, callback=_words, help="Who decides.")
 def adopt_command(name: str, reason: str, adopted_by: str) -> None:
     """Use this model from the next night on; everyone is linked again under it.
 
@@ -90,6 +103,10 @@ def adopt_command(name: str, reason: str, adopted_by: str) -> None:
     """
     settings = load_settings()
     hold(settings.home, settings.temporary)
+    is_provisional = files.load(settings.models, name).model.is_provisional
+    # Where none is in use any more, one that gives way to the next is a way out.
+    if is_provisional and files.active(settings.models) is not None:
+        raise InsightError([_provisional(name)])
     files.adopt(settings.models, Adoption(model=name, adopted_by=adopted_by, reason=reason))
     click.echo(f"{name} is used from the next night on.")
 
@@ -110,6 +127,16 @@ def _evidence(settings: Settings) -> Path:
     if not path.exists():
         raise InsightError([_no_evidence()])
     return path
+
+
+def _provisional(name: str) -> Fault:
+    return Fault(
+        where=f"linkage model {name}",
+        expected="a model trained on enough records to be kept",
+        found="a provisional one, which the next night would replace whatever was decided",
+        consequence="nothing was changed",
+        next_step="train one when there is more evidence: `insight model train`",
+    )
 
 
 def _no_evidence() -> Fault:

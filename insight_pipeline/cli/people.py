@@ -100,7 +100,7 @@ def as_of_command(
 def changes_command(since: int, form: str) -> None:
     """Show what was announced after a night: the feed for everybody who keeps our ids.
 
-    Changes that are not clear yet are not in it (docs/linkage.md): they may still be undone.
+    Changes that are not clear yet are not in it (docs/ledger.md): they may still be undone.
 
     Example: insight people changes --since 41 --format csv
     """

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import click
 
 from insight_pipeline.cli.review_effect import effects
-from insight_pipeline.cli.review_terminal import judge_in_terminal
+from insight_pipeline.cli.review_terminal import judge_in_terminal, refuse_without_terminal
 from insight_pipeline.cli.table import text_table
 from insight_pipeline.contracts.staging import accepted_relation
 from insight_pipeline.indicators.catalogue import Catalogue, load_catalogue
@@ -25,25 +25,34 @@ from insight_pipeline.linkage.review.desk import Desk, Reviewer
 from insight_pipeline.linkage.review.draw import draw_pairs
 from insight_pipeline.linkage.review.notebook import Notebook
 from insight_pipeline.linkage.review.queue import Item, find_items, ranked, write_items
-from insight_pipeline.linkage.review.server import Server
+from insight_pipeline.linkage.review.server import open_server
 from insight_pipeline.linkage.review.workspace import Workspace, open_workspace
 from insight_pipeline.settings import Settings, load_settings
 
 MOST_LISTED = 50
 FEED = "linkage_decision"
 SAMPLE = click.IntRange(1, 1000)
+PORT = click.IntRange(0, 65535)
 
 
 @click.command(name="review")
 @click.option("--reviewer", metavar="NAME", help="Your name at work, such as r.okafor.")
 @click.option("--blind", is_flag=True, help="Hide weights and others' verdicts until you judged.")
 @click.option("--sample", type=SAMPLE, help="Judge so many pairs of each weight, drawn by chance.")
-@click.option("--terminal", "mode", flag_value="terminal", help="Judge in the terminal.")
-@click.option("--list", "mode", flag_value="list", help="Show the queue's ranks and counts.")
-@click.option("--audit", "mode", flag_value="audit", help="Show who decided what and when.")
-@click.option("--port", default=0, show_default="any free one", help="Port on this machine.")
+@click.option("--terminal", is_flag=True, help="Judge in the terminal.")
+@click.option("--list", "listed", is_flag=True, help="Show the queue's ranks and counts.")
+@click.option("--audit", "audited", is_flag=True, help="Show who decided what and when.")
+@click.option(
+    "--port", type=PORT, default=0, show_default="any free one", help="Port on this machine."
+)
 def review_command(
-    reviewer: str | None, blind: bool, sample: int | None, mode: str | None, port: int
+    reviewer: str | None,
+    blind: bool,
+    sample: int | None,
+    terminal: bool,
+    listed: bool,
+    audited: bool,
+    port: int,
 ) -> None:
     """Judge whether records are of one person: as a local page, or in the terminal.
 
@@ -51,22 +60,26 @@ def review_command(
 
     Example: insight review --reviewer r.okafor --blind
     """
+    if terminal + listed + audited > 1:
+        raise click.UsageError("give one of --terminal, --list and --audit")
+    if reviewer is None and not listed and not audited:
+        raise click.UsageError("say who you are: --reviewer NAME")
+    if terminal:
+        refuse_without_terminal()
     settings = load_settings()
     catalogue = load_catalogue(settings)
     with open_workspace(settings) as workspace:
-        if mode == "audit":
+        if audited:
             click.echo(audit_table(workspace))
             return
         queue = make_queue(workspace, settings, catalogue, sample)
-        if mode == "list":
+        if reviewer is None or listed:
             click.echo(queue_table(queue))
             return
-        if reviewer is None:
-            raise click.UsageError("say who you are: --reviewer NAME")
         notebook = Notebook(settings.home / "review", reviewer)
         sitting = make_reviewer(catalogue, settings, reviewer, is_blind=blind)
         desk = Desk(workspace, queue, notebook, sitting, lambda: datetime.now(UTC))
-        if mode == "terminal":
+        if terminal:
             judge_in_terminal(desk)
         else:
             _serve(desk, port)
@@ -128,7 +141,7 @@ def _nowhere() -> Fault:
 
 
 def _serve(desk: Desk, port: int) -> None:
-    server = Server(desk, port, lambda line: click.echo(line, err=True))
+    server = open_server(desk, port, lambda line: click.echo(line, err=True))
     click.echo(f"Review: {server.application.url}\nOnly this machine can open it; Ctrl-C stops it.")
     try:
         server.serve_forever()

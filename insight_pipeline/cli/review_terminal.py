@@ -6,9 +6,12 @@ or verdicts (linkage/review). What records say is shown here and nowhere else on
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from insight_pipeline.cli.table import text_table
+from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.linkage.review.desk import Desk
 from insight_pipeline.linkage.review.layout import Layout
 from insight_pipeline.linkage.review.queue import Item
@@ -17,6 +20,17 @@ from insight_pipeline.linkage.review.refusal import Refused
 
 KEYS = {"s": "same", "d": "different", "u": "unsure"}
 PROMPT = "[s]ame  [d]ifferent  [u]nsure  [n]ext  [w]rite decisions  [q]uit "
+
+
+def refuse_without_terminal() -> None:
+    """Keystrokes come from a terminal; a pipe has none to give."""
+    if not has_terminal():
+        raise InsightError([_no_terminal()])
+
+
+def has_terminal() -> bool:
+    """Whether somebody sits at the other end of the input."""
+    return sys.stdin.isatty()
 
 
 def judge_in_terminal(desk: Desk) -> None:
@@ -89,3 +103,13 @@ def _told(layout: Layout, join: float) -> str:
 
 def _words(values: tuple[Words, ...]) -> str:
     return "; ".join(" ".join(word for word, _ in value) for value in values)
+
+
+def _no_terminal() -> Fault:
+    return Fault(
+        where="--terminal",
+        expected="a terminal to type in",
+        found="input from elsewhere, such as a pipe",
+        consequence="nothing was judged",
+        next_step="run it in a terminal, or leave --terminal out for the page",
+    )

@@ -1,18 +1,21 @@
 """Plain-text tables for a terminal.
 
-Belongs here: alignment. Does not belong here: what is in a table.
+Belongs here: alignment, and cells that do a terminal no harm. Does not belong here: what is in a
+table.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 
 def text_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Columns as wide as their longest cell; numbers right, text left, empty for None."""
+    names = [_printable(name) for name in header]
     body = [["" if cell is None else _text(cell) for cell in row] for row in rows]
-    kinds = _numeric_columns(len(header), body)
-    widths = [max(len(line[n]) for line in [list(header), *body]) for n in range(len(header))]
+    kinds = _numeric_columns(len(names), body)
+    widths = [max(len(line[n]) for line in [names, *body]) for n in range(len(names))]
 
     def line(cells: Sequence[str]) -> str:
         aligned = [
@@ -22,11 +25,21 @@ def text_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
         return "  ".join(aligned).rstrip()
 
     rule = "  ".join("-" * width for width in widths)
-    return "\n".join([line(header), rule, *(line(cells) for cells in body)])
+    return "\n".join([line(names), rule, *(line(cells) for cells in body)])
 
 
 def _text(cell: object) -> str:
-    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return f"{cell:,}"
+    return _printable(str(cell))
+
+
+def _printable(text: str) -> str:
+    """What a terminal would obey, such as an escape sequence, stands as a replacement mark."""
+    return "".join(
+        char if char.isprintable() else " " if unicodedata.category(char) == "Zs" else "\ufffd"
+        for char in text
+    )
 
 
 def _numeric_columns(width: int, body: Sequence[Sequence[str]]) -> list[bool]:

@@ -19,20 +19,23 @@ _held: dict[Path, int] = {}
 def hold(home: Path, temporary: Path | None = None) -> None:
     """Hold the home folder until this process ends; an InsightError when another one does.
 
-    A new home is its owner's alone. `temporary` is emptied: what a killed run left there may hold
-    identifiers, and nobody else can be using it.
+    A new home is its owner's alone. `temporary` is emptied in a home that was held before: what a
+    killed run left there may hold identifiers, and nobody else can be using it. A folder never
+    held may be anybody's, with files of its own.
     """
     if home in _held:
         return
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(home / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
+    lock = home / ".lock"
+    ours = lock.exists()
+    descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
         raise InsightError([_busy()]) from None
     _held[home] = descriptor
-    if temporary is not None:
+    if ours and temporary is not None:
         shutil.rmtree(temporary, ignore_errors=True)
 
 

@@ -73,7 +73,11 @@ def refuse_unlike(one: Encoded, other: Encoded) -> None:
             next_step=step,
         )
         for what, step, differs in (
-            ("scheme", "encode both with the same options and version", one.scheme != other.scheme),
+            (
+                "scheme",
+                "encode both with the same fields, options and version",
+                one.scheme != other.scheme,
+            ),
             ("secret", "encode both with the secret agreed on", one.key_check != other.key_check),
         )
         if differs

@@ -62,7 +62,12 @@ def strangers_threshold(left: Words, right: Words) -> float:
 
 
 def plan_sampling(left: Words, right: Words, threshold: float) -> Sampling:
-    """Bits enough to keep strangers apart in files of this size, and the samples that takes."""
+    """Bits enough to keep strangers apart in files of this size, and the samples that takes.
+
+    None are drawn where a file is empty: there is no pair to miss.
+    """
+    if not len(left) or not len(right):
+        return Sampling(samples=0, bits=0, found=1.0)
     length = left.shape[1] * WORD_BITS
     set_bits = popcount(left).mean() + popcount(right).mean()
     apart = min(set_bits * (1.0 - threshold) / length, 0.5)

@@ -23,11 +23,14 @@ from insight_pipeline.linkage.clk.matching import (
     strangers_threshold,
 )
 from insight_pipeline.linkage.clk.pieces import TRUSTED, cut, number_records
-from insight_pipeline.linkage.clk.scheme import Scheme
+from insight_pipeline.linkage.clk.scheme import FEATURES, Scheme
 from insight_pipeline.linkage.clk.secret import Secret
 from insight_pipeline.linkage.standalone.mapping import ISSUER, ColumnMapping
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect
+
+# Says where a record is from, not who it is of: it may be mapped, and sets no bit.
+UNCODED = {"provider_id"}
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,18 @@ class ClkLinked:
     sampling: Sampling
 
 
-def refuse_uncoded(mapping: ColumnMapping, scheme: Scheme) -> None:
+def scheme_for(mapping: ColumnMapping, folds: int) -> Scheme:
+    """The scheme of a table with these columns; the fields it fills are part of it."""
+    scheme = Scheme(FEATURES, folds=folds, fields=tuple(sorted({*mapping.sources} - UNCODED)))
+    _refuse_uncoded(mapping, scheme)
+    return scheme
+
+
+def _refuse_uncoded(mapping: ColumnMapping, scheme: Scheme) -> None:
     """A mapped field that no row would hold is an error, not a silence."""
     known = {feature.field for feature in scheme.features}
     names = {TRUSTED if name.startswith(ISSUER) else name for name in mapping.sources}
-    unknown = sorted(names - known - {"provider_id"})
+    unknown = sorted(names - known - UNCODED)
     if unknown:
         raise InsightError([_not_coded(unknown, sorted(known))])
 

@@ -29,11 +29,16 @@ class Feature:
 
 @dataclass(frozen=True)
 class Scheme:
-    """`length` bits are set and then folded `folds` times: each fold XORs one half on the other."""
+    """`length` bits are set and then folded `folds` times: each fold XORs one half on the other.
+
+    `fields` are those that a table fills, issuers by name: a field that one side alone fills makes
+    equal people look unlike, so it is part of the agreement.
+    """
 
     features: tuple[Feature, ...]
     length: int = 1024
     folds: int = 0
+    fields: tuple[str, ...] = ()
 
     @property
     def stored_bits(self) -> int:

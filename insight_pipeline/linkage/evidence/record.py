@@ -99,14 +99,14 @@ _RECORD = f"""
             arg_max(trusted_id, (times, trusted_id)) as trusted_first
         from trusted_value group by record_id
     ), nick as (
-        select record_id,
+        select first_token,
             list_sort(list_distinct(list_append(coalesce(list(group_name)
-                filter (group_name is not null), []), any_value(first_token)))) as nicks
+                filter (group_name is not null), []), first_token))) as nicks
         from (
-            select record_id, string_split(given_full, ' ')[1] as first_token
+            select distinct string_split(given_full, ' ')[1] as first_token
             from named where given_full is not null
         ) left join name_group on name_group.name = first_token
-        group by record_id
+        group by first_token
     )
     select
         ids.rid::bigint as rid,
@@ -150,7 +150,7 @@ _RECORD = f"""
         trusted_first
     from ids
     left join named using (record_id)
-    left join nick using (record_id)
+    left join nick on nick.first_token = string_split(given_full, ' ')[1]
     left join trusted using (record_id)
     order by rid
 """

@@ -73,10 +73,11 @@ def names(folder: Path) -> list[str]:
 
 def load(folder: Path, name: str) -> FrozenModel:
     """One model, or an InsightError that names the nearest there is."""
-    path = folder / name / MODEL
-    if not path.exists():
+    # Another path to the same folder is no name: nights compare names.
+    if name not in names(folder):
         raise InsightError([_unknown(folder, name)])
-    return FrozenModel(name, Model.from_json(path.read_text()), folder / name / LOOKUPS)
+    text = (folder / name / MODEL).read_text()
+    return FrozenModel(name, Model.from_json(text), folder / name / LOOKUPS)
 
 
 def active(folder: Path) -> Adoption | None:

@@ -87,7 +87,7 @@ def splink_settings(
         "link_type": "dedupe_only",
         "unique_id_column_name": "rid",
         "probability_two_random_records_match": prior,
-        "retain_matching_columns": explained,
+        "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": explained,
         # Pairs are blocked by us and registered; Splink wants at least one rule to be named.
         "blocking_rules_to_generate_predictions": [
@@ -114,7 +114,7 @@ def score(
     """Score table `pairs`(rid_l, rid_r, match_key) over table `record`, giving table `into`.
 
     `columns` and `kept`, a condition, are SQL over Splink's prediction: match_weight, match_key,
-    gamma_*, and in explained settings tf_*, mw_* and the compared columns.
+    gamma_*, and in explained settings tf_* and mw_*.
     """
     total = int(con.execute(f"select count(*) from {pairs}").fetchall()[0][0])
     con.execute(f"drop table if exists {into}")

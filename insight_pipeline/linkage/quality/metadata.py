@@ -72,6 +72,15 @@ def read_quality(store: Path, night: int | None = None) -> list[dict[str, Any]]:
         raise InsightError([_unreadable(store, type(error).__name__)]) from None
 
 
+def measured_nights(store: Path) -> list[int]:
+    """The nights read_quality can tell of, the first one first."""
+    if not read_quality(store):
+        return []
+    with duckdb.connect(str(store), read_only=True) as con:
+        rows = con.execute("select distinct night from quality order by night").fetchall()
+    return [int(night) for (night,) in rows]
+
+
 def _unreadable(store: Path, kind: str) -> Fault:
     return Fault(
         where=str(store),

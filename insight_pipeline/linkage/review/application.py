@@ -82,7 +82,8 @@ class Application:
 
     def respond(self, request: Request) -> Response:
         """The answer to one request; strangers learn nothing, not even that this is a review."""
-        parts = request.path.split("?")[0].split("/")[1:]
+        # A path without any slash, as `*`, has no parts, and is a stranger's.
+        parts = request.path.split("?")[0].split("/")[1:] or [""]
         known = hmac.compare_digest(parts[0].encode(), self._secret.encode())
         if not known or request.host != self._address:
             return Response(404, "unknown")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -27,6 +27,8 @@ from insight_pipeline.linkage.review.workspace import Workspace
 # A reviewer who has spoken is asked again only where something came up since.
 ASKED_AGAIN = ("contradiction", "disagreement", "evidence_changed")
 DECISION_HEX = 24
+# A delivery tells times in whole seconds.
+A_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -149,10 +151,15 @@ class Desk:
         return judgement
 
     def _dated(self, subject: str, verdict: str) -> dict[str, str]:
-        """When a verdict is given, in UTC, and an id that no other verdict has."""
-        at = self._now().astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat(sep=" ")
-        count = len(self._notebook.judged())
-        mark = fingerprint(self._who, subject, verdict, at, count)
+        """When a verdict is given, in UTC, and an id that no other verdict has.
+
+        It is at least a second after the reviewer's last one: of two the later counts.
+        """
+        judged = self._notebook.judged()
+        times = [datetime.fromisoformat(one.decided_at) + A_SECOND for one in judged]
+        now = self._now().astimezone(UTC).replace(tzinfo=None, microsecond=0)
+        at = max([now, *times]).isoformat(sep=" ")
+        mark = fingerprint(self._who, subject, verdict, at, len(judged))
         return {"decision_id": mark[:DECISION_HEX], "decided_at": at}
 
     def _judgement(self, item: Item, verdict: str, reason_code: str, reason: str) -> Judgement:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.strict import StrictModel
@@ -82,7 +82,15 @@ class Notebook:
             return []
         # A line that was not finished when the machine stopped was never told to be saved.
         whole = self._path.read_bytes().split(b"\n")[:-1]
-        return [_Entry.model_validate_json(line) for line in whole if _is_whole(line)]
+        numbered = enumerate(whole, start=1)
+        return [self._entry(number, line) for number, line in numbered if _is_whole(line)]
+
+    def _entry(self, number: int, line: bytes) -> _Entry:
+        try:
+            return _Entry.model_validate_json(line)
+        except ValidationError:
+            # Its message quotes the line, and with it the reviewer's own words.
+            raise InsightError([_unreadable(self._path.name, number)]) from None
 
     def _append(self, entry: _Entry) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -107,6 +115,16 @@ def _is_whole(line: bytes) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _unreadable(name: str, number: int) -> Fault:
+    return Fault(
+        where=f"the notebook {name}, line {number}",
+        expected="a verdict as this version keeps them",
+        found="a line of another version, or one changed by hand",
+        consequence="no verdict can be kept or written; those in the notebook stay there",
+        next_step="use the version that wrote it to write its verdicts, then move the file away",
+    )
 
 
 def _unusable(length: int) -> Fault:

@@ -6,10 +6,12 @@ of request and the status, never an address or what was sent.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.linkage.review.application import (
     LARGEST_BODY,
     Application,
@@ -40,22 +42,37 @@ class Server(ThreadingHTTPServer):
         self.turn = threading.Lock()
         self.log = log
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that hung up, mostly: the standard answer is a traceback in the log."""
+        self.log(f"broken off {type(sys.exception()).__name__}")
+
     def answer(self, request: Request) -> Response:
         with self.turn:
             return self.application.respond(request)
 
 
+def open_server(desk: Desk, port: int, log: Log) -> Server:
+    """A server that listens; an InsightError where the port cannot be had."""
+    try:
+        return Server(desk, port, log)
+    except OSError:
+        raise InsightError([_port_taken(port)]) from None
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: Server
-    server_version, sys_version = "review", ""
     timeout = PATIENCE_SECONDS
+
+    def version_string(self) -> str:
+        """Every answer tells it, to strangers, too: nothing."""
+        return ""
 
     def do_GET(self) -> None:
         self._answer({})
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
-        if not length.isascii() or not length.isdigit() or int(length) > LARGEST_BODY:
+        if not _is_small(length):
             self._send(Response(413, "too large"))
             return
         try:
@@ -91,3 +108,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Silenced: the standard line holds the address, and with it the secret."""
+
+
+def _is_small(length: str) -> bool:
+    """Whether a length as sent is one we read; a number of thousands of digits is never parsed."""
+    if not length.isascii() or not length.isdigit() or len(length) > len(str(LARGEST_BODY)):
+        return False
+    return int(length) <= LARGEST_BODY
+
+
+def _port_taken(port: int) -> Fault:
+    return Fault(
+        where=f"--port {port}",
+        expected="a port of this machine that is free and that you may use",
+        found="one that is in use, or not for you",
+        consequence="the review page is not open",
+        next_step="leave --port out, and any free one is taken; or name another",
+    )

@@ -40,6 +40,23 @@ def date_sql(text: str, patterns: tuple[str, ...]) -> str:
     return f"case when year({day}) between 1000 and 9999 then {day}::date end"
 
 
+def refuse_unusable_format(given: str | None) -> None:
+    """Raise where a day written in the pattern cannot be read back from it."""
+    if given is None:
+        return
+    there_and_back = (
+        f"select try_strptime(strftime(date '1987-06-25', {literal(given)}), {literal(given)})"
+        "::date = date '1987-06-25'"
+    )
+    try:
+        with duckdb.connect() as con:
+            usable = con.execute(there_and_back).fetchall()[0][0]
+    except duckdb.Error:
+        usable = False
+    if not usable:
+        raise InsightError([_no_format(given)])
+
+
 def find_form(
     con: duckdb.DuckDBPyConnection, values: str, field: str, given: str | None
 ) -> DateForm:
@@ -77,6 +94,16 @@ def _ambiguous(field: str, days: int, months: int, both: int) -> Fault:
         found=f"{days:,} with the day first, {months:,} with the month first, {both:,} either way",
         consequence="nothing is linked",
         next_step="pass --date-format %d/%m/%Y where the day comes first, %m/%d/%Y otherwise",
+    )
+
+
+def _no_format(given: str) -> Fault:
+    return Fault(
+        where="--date-format",
+        expected="a pattern with a day, a month and a year",
+        found=f"'{given}'",
+        consequence="nothing is linked",
+        next_step="write %d for the day, %m or %b for the month, %Y or %y for the year",
     )
 
 

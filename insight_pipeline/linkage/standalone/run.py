@@ -18,7 +18,7 @@ from insight_pipeline.linkage.link import link
 from insight_pipeline.linkage.model.files import load
 from insight_pipeline.linkage.night import Progress
 from insight_pipeline.linkage.policy import load_linkage_policy
-from insight_pipeline.linkage.standalone.dates import DateForm
+from insight_pipeline.linkage.standalone.dates import DateForm, refuse_unusable_format
 from insight_pipeline.linkage.standalone.mapping import (
     ColumnMapping,
     guess_mapping,
@@ -79,6 +79,7 @@ def prepare_evidence(
     table: PersonTable, chosen: Plan, date_format: str | None, path: Path, settings: Settings
 ) -> dict[str, int]:
     """Write the table as evidence; returns per field how many values were not understood."""
+    refuse_unusable_format(date_format)
     try:
         with connect(settings) as con:
             prepare(con, settings)

@@ -6,6 +6,7 @@ mean what (mapping) or what their values mean (values).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,22 @@ FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".xlsx": "xlsx",
     ".ndjson": "ndjson",
 }  # fmt: skip
+# Formats whose names of columns are but their first line.
+FIRST_LINE = ("csv", "xlsx")
+# Numbers, days, telephones; months in letters; UK postcodes; National Insurance numbers; e-mail.
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+DATA = re.compile(
+    rf"""(?:
+        (?=.*\d)(?:\W|\d)*
+        | \d{{4}}-\d{{2}}-\d{{2}}[T ]\d.*
+        | \d{{1,2}}[ /.-]?{MONTH}[ /.,-]*\d{{2,4}}
+        | {MONTH}[ .-]*\d{{1,2}}[ ,.-]+\d{{2,4}}
+        | [a-z]{{1,2}}\d[a-z\d]?\ *\d[a-z]{{2}}
+        | [a-z]{{2}}(?:\ *\d\d){{3}}\ *[a-d]
+        | [^@\s]+@[^@\s]+\.[^@\s]+
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,8 @@ def read_table(file: Path, folder: Path) -> PersonTable:
         content = read_content(file, options, (), folder / "rows.parquet")
     except UnreadableError as error:
         raise InsightError([_unreadable(error.code)]) from None
+    if form in FIRST_LINE and any(DATA.fullmatch(name.strip()) for name in content.columns):
+        raise InsightError([_no_header()])
     if content.rejects.height:
         raise InsightError([_lost_lines(content.rejects.height, content.received)])
     return PersonTable(content.rows, content.columns, content.accepted)
@@ -100,6 +119,16 @@ def _unreadable(code: str) -> Fault:
         found=code.replace("_", " "),
         consequence="nothing is linked",
         next_step="open the file, write it again, and link that",
+    )
+
+
+def _no_header() -> Fault:
+    return Fault(
+        where="the file to link",
+        expected="a first line with the names of the columns",
+        found="the first line looks like data, not like names of columns",
+        consequence="nothing is linked: one person's values would be shown as names",
+        next_step="put a line with the names of the columns in front",
     )
 
 

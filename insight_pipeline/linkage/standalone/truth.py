@@ -14,19 +14,22 @@ import polars as pl
 from insight_pipeline.kernel.errors import Fault, raise_all
 from insight_pipeline.linkage.quality.evaluate import Evaluation, evaluate
 from insight_pipeline.linkage.standalone.mapping import known_column
+from insight_pipeline.linkage.standalone.run import Plan
 from insight_pipeline.linkage.standalone.table import PersonTable
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect, identifier
 
 # Groups are shown by name: a column with more values than this may hold names or postcodes.
 MOST_GROUPS = 50
+# Fields whose values are codes of groups; those of all others are facts about one person.
+GROUPS = ("sex_code", "provider_id")
 
 
 @dataclass(frozen=True)
 class Measured:
-    """`unlabelled` records without a true label take no part in the evaluation."""
+    """`unlabelled` records without a true label take no part; None where no record has one."""
 
-    evaluation: Evaluation
+    evaluation: Evaluation | None
     unlabelled: int
 
 
@@ -38,6 +41,20 @@ def known(table: PersonTable, truth: str | None, by: Sequence[str]) -> None:
         known_column(column, table.columns, "--by")
     counts = {name: pl.read_parquet(table.rows, columns=[name])[name].n_unique() for name in by}
     raise_all(_too_many(name, n) for name, n in counts.items() if n > MOST_GROUPS)
+
+
+def refuse_facts(chosen: Plan, by: Sequence[str]) -> None:
+    """Raise where a column to show by its values names, dates, places or identifies people."""
+    told = {
+        column: field
+        for field, sources in chosen.mapping.sources.items()
+        if field not in GROUPS
+        for source in sources
+        for column in source
+    }
+    if chosen.record_id is not None:
+        told[chosen.record_id] = "record_id"
+    raise_all(_a_fact(name, told[name]) for name in by if name in told)
 
 
 def evaluate_table(
@@ -57,7 +74,18 @@ def evaluate_table(
         labels = con.sql(f"select {named} from {table.relation} order by _row").pl()
     both = labels.with_columns(records["cluster_id"]).filter(pl.col("c0").is_not_null())
     groups = {name: both[f"c{at}"] for at, name in enumerate(by, start=1)}
-    return Measured(evaluate(both["cluster_id"], both["c0"], groups), labels.height - both.height)
+    found = evaluate(both["cluster_id"], both["c0"], groups) if both.height else None
+    return Measured(found, labels.height - both.height)
+
+
+def _a_fact(column: str, field: str) -> Fault:
+    return Fault(
+        where=f"--by {column}",
+        expected="a column that is not mapped, or is mapped to " + " or ".join(GROUPS),
+        found=f"a column mapped to {field}",
+        consequence="nothing is linked, because its values would be shown",
+        next_step="name a column of groups, such as sex or an age band",
+    )
 
 
 def _too_many(column: str, values: int) -> Fault:

@@ -86,6 +86,42 @@ def test_files_of_two_secrets_or_schemes_are_refused(
     assert not (tmp_path / "p.csv").exists()
 
 
+def test_files_that_map_different_fields_are_refused(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    ours = encode(files, "ours.csv")
+    theirs = encode(files, "theirs.csv", "--map", "trusted_id.nino=no")
+    result = run(tmp_path, "link", ours, theirs, "--out", tmp_path / "p.csv")
+    assert isinstance(result.exception, InsightError)
+    assert "the same fields" in str(result.exception)
+
+
+def test_two_empty_files_have_no_pairs(files: dict[str, Path], tmp_path: Path) -> None:
+    for name in ("ours.csv", "theirs.csv"):
+        pl.read_csv(files[name], infer_schema=False).clear().write_csv(files[name])
+    ours, theirs = encode(files, "ours.csv"), encode(files, "theirs.csv")
+    result = run(tmp_path, "link", ours, theirs, "--out", tmp_path / "p.csv")
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("0 pairs") and "nan" not in result.output
+    assert pl.read_csv(tmp_path / "p.csv").height == 0
+
+
+@pytest.mark.parametrize("out", ["ours.csv", "nowhere/ours.parquet"])
+def test_rows_go_only_to_a_parquet_file_in_a_folder_that_is_there(
+    files: dict[str, Path], tmp_path: Path, out: str
+) -> None:
+    arguments = (*MAPS, "--secret-file", files["key"], "--out", tmp_path / out)
+    assert run(tmp_path, "encode", files["theirs.csv"], *arguments).exit_code == 2
+    assert "dob" in files["ours.csv"].read_text()
+
+
+def test_pairs_go_only_to_a_folder_that_is_there(files: dict[str, Path], tmp_path: Path) -> None:
+    ours = encode(files, "ours.csv")
+    result = run(tmp_path, "link", ours, ours, "--out", tmp_path / "nowhere" / "p.csv")
+    assert result.exit_code == 2
+    assert not (tmp_path / "nowhere").exists()
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [(("--map", "uprn=no"), "uprn"), (("--map", "postcode=pc"), "'pc'")],

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from insight_pipeline.cli.link import link_command
+from insight_pipeline.cli.main import main
 from insight_pipeline.kernel.errors import InsightError
 from tests.conftest import ROOT
 from tests.linkage.making import town, town_truth
@@ -117,6 +118,9 @@ def test_a_home_keeps_the_ids_from_one_run_to_the_next(people: Path, tmp_path: P
         ((*MAPS, "--out", "x.csv", "--by", "team"), "--evaluate"),
         ((*MAPS, "--out", "x.xlsx"), ".csv or .parquet"),
         ((*MAPS, "--out", "none/such/x.csv"), "folder does not exist"),
+        ((*MAPS, "--evaluate", "who", "--by", "last"), "mapped to family_name"),
+        ((*MAPS, "--evaluate", "who", "--date-format", "%Q"), "--date-format"),
+        ((*MAPS, "--evaluate", "who", "--date-format", "dd/mm/yyyy"), "--date-format"),
     ],
 )
 def test_wrong_usage_ends_with_two_and_names_what_is_near(
@@ -144,3 +148,70 @@ def test_neither_names_nor_the_name_of_the_file_are_shown(people: Path, tmp_path
     assert result.exit_code == 0, result.output
     names = {row[column] for row in read(people) for column in ("last", "address", "pc", "no")}
     assert not [name for name in {*names, CANARY} if name in result.output + result.stderr]
+
+
+@pytest.mark.parametrize("arguments", [MAPS, ()])
+def test_a_home_without_ids_of_records_would_move_people_and_is_refused(
+    people: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    names = {"first": "first_name", "last": "surname"} if not arguments else {}
+    table = tmp_path / "people.csv"
+    pl.read_csv(people, infer_schema=False).rename(names).write_csv(table)
+    result = run(tmp_path, table, *arguments, "--evaluate", "who", "--home", tmp_path / "home")
+    assert result.exit_code == 2
+    assert "--home needs --record-id" in result.stderr
+    assert not (tmp_path / "home/identity.duckdb").exists()
+
+
+def test_a_home_of_the_nightly_is_refused_and_left_as_it_is(people: Path, tmp_path: Path) -> None:
+    kept = [tmp_path / "identity.duckdb", tmp_path / "tmp/rows.parquet"]
+    for path in kept:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"theirs")
+    result = run(
+        tmp_path, people, *MAPS, "--record-id", "no", "--evaluate", "who", "--home", tmp_path
+    )
+    assert isinstance(result.exception, InsightError)
+    assert "insight-link.json" in str(result.exception)
+    assert [path.read_bytes() for path in kept] == [b"theirs", b"theirs"]
+
+
+@pytest.mark.parametrize("way", ["itself", "link"])
+def test_the_file_to_link_is_never_written_over(people: Path, tmp_path: Path, way: str) -> None:
+    table = tmp_path / "people.csv"
+    table.write_bytes(people.read_bytes())
+    out = table if way == "itself" else tmp_path / "other.csv"
+    if way == "link":
+        out.symlink_to(table)
+    result = run(tmp_path, table, *MAPS, "--out", out)
+    assert result.exit_code == 2 and "the file to link itself" in result.stderr
+    assert table.read_bytes() == people.read_bytes()
+
+
+def test_an_out_that_cannot_be_written_is_told_before_anything_is_read(people: Path) -> None:
+    environment = {"INSIGHT_PROJECT": str(ROOT)}
+    arguments = ["link", str(people), "--out", "/proc/linked.csv"]
+    result = CliRunner(env=environment).invoke(main, arguments)
+    assert result.exit_code == 1
+    assert "/proc/linked.csv\n    expected " in result.stderr
+    assert "Reading the file" not in result.stderr and "Traceback" not in result.output
+
+
+def test_without_labels_there_is_nothing_to_measure(people: Path, tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    pl.read_csv(people, infer_schema=False).with_columns(who=pl.lit(" ")).write_csv(table)
+    arguments = (table, *MAPS, "--record-id", "no", "--evaluate", "who", "--by", "team")
+    text, document = run(tmp_path, *arguments), run(tmp_path, *arguments, "--format", "json")
+    assert (text.exit_code, document.exit_code) == (0, 0)
+    assert "nothing to measure" in text.stdout and "1.0" not in text.stdout
+    assert json.loads(document.stdout)["evaluation"] is None
+
+
+def test_the_table_in_clear_is_gone_from_the_home_when_the_run_ends(
+    people: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    arguments = (*MAPS, "--record-id", "no", "--evaluate", "who", "--home", home)
+    assert run(tmp_path, people, *arguments).exit_code == 0
+    assert (home / "insight-link.json").is_file()
+    assert not list(home.rglob("rows.parquet")) and not list(home.rglob("insight-link-*"))

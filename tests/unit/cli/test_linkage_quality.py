@@ -62,6 +62,14 @@ def test_the_chart_is_written_where_it_was_asked_for(home: Path, tmp_path: Path)
     assert "joined from a mean of -2 bits" in chart.read_text()
 
 
+def test_a_night_that_is_not_there_names_those_that_are(home: Path) -> None:
+    with duckdb.connect(str(home / "identity.duckdb")) as con:
+        con.execute(f"insert into quality select 5, * from (values {LINES[0]})")
+    result = run(home, "--night", "4")
+    assert result.exit_code == 1
+    assert "Night 4 was not measured; these were: 3, 5." in result.stderr
+
+
 def test_before_the_first_night_it_says_what_to_do(tmp_path: Path) -> None:
     result = run(tmp_path)
     assert result.exit_code == 1 and "insight nightly" in result.output

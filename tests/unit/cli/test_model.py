@@ -12,6 +12,7 @@ from insight_pipeline.contracts.staging import feed_path
 from insight_pipeline.linkage.link import link
 from insight_pipeline.linkage.model import files
 from insight_pipeline.linkage.summary import LinkageInputs
+from insight_pipeline.linkage.training import plausibility
 from insight_pipeline.settings import Settings
 from tests.conftest import ROOT
 from tests.linkage.making import town, write_evidence
@@ -32,8 +33,9 @@ def run(*arguments: str) -> Result:
 
 
 def test_a_model_is_trained_beside_the_one_in_use_and_says_what_it_would_change(
-    home: Settings,
+    home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(plausibility, "ENOUGH_MATCHES", 1.0)
     before = files.active(home.models)
     write_evidence(feed_path(home, "person_evidence"), town(40, seed=2))
     trained = run("train")
@@ -73,3 +75,33 @@ def test_training_before_any_night_says_what_to_do(
     trained = run("train")
     assert trained.exit_code == 1
     assert "insight nightly" in trained.output
+
+
+@pytest.mark.parametrize("words", ["", "  ", "two\nlines", "\x1b[2J"])
+@pytest.mark.parametrize("option", ["--reason", "--by"])
+def test_empty_and_unprintable_words_are_wrong_usage(
+    home: Settings, option: str, words: str
+) -> None:
+    (name,) = files.names(home.models)
+    given = {"--reason": "a test", "--by": "A. Reader", option: words}
+    told = run("adopt", name, *(each for pair in given.items() for each in pair))
+    assert told.exit_code == 2
+
+
+def test_a_provisional_model_cannot_be_adopted_and_it_is_said_why(home: Settings) -> None:
+    write_evidence(feed_path(home, "person_evidence"), town(20, seed=2))
+    trained = run("train")
+    assert "It is provisional" in trained.output and "insight model adopt" not in trained.output
+    before = files.active(home.models)
+    (name,) = {*files.names(home.models)} - {before.model if before else ""}
+    adopted = run("adopt", name, "--reason", "a test", "--by", "A. Reader")
+    assert adopted.exit_code == 1
+    assert "next night would replace" in adopted.output
+    assert files.active(home.models) == before
+
+
+def test_where_no_model_is_in_use_any_more_a_provisional_one_is_a_way_out(home: Settings) -> None:
+    (name,) = files.names(home.models)
+    (home.models / files.ACTIVE).unlink()
+    adopted = run("adopt", name, "--reason", "the file was lost", "--by", "A. Reader")
+    assert adopted.exit_code == 0, adopted.output

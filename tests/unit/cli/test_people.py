@@ -130,6 +130,11 @@ def test_changes_are_the_same_in_every_format(home: Path, kept: str, lost: str) 
     assert [line.split()[2:5] for line in table.splitlines()[2:3]] == [["merged", lost, kept]]
 
 
+def test_the_help_of_the_feed_points_to_the_document_that_explains_it(home: Path) -> None:
+    words = run(home, "changes", "--help").output
+    assert "docs/ledger.md" in words and (ROOT / "docs/ledger.md").is_file()
+
+
 def test_churn_over_the_limit_on_the_last_night_is_exit_code_1(home: Path, tmp_path: Path) -> None:
     assert run(home, "churn").exit_code == 0
     ledger = Ledger(store=tmp_path / "identity.duckdb")

@@ -11,10 +11,12 @@ import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
+from insight_pipeline.cli import review_terminal
 from insight_pipeline.cli.review import review_command
 from insight_pipeline.cli.review_effect import effects, read_by_indicators
 from insight_pipeline.governance.pseudonym import load_key, pseudonymise
 from insight_pipeline.indicators.catalogue import load_catalogue
+from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.linkage.link import link
 from insight_pipeline.linkage.summary import LinkageInputs
 from insight_pipeline.settings import Settings
@@ -41,7 +43,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def clean(home: Settings) -> Iterator[Settings]:
+def clean(home: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """The home as somebody at a terminal finds it; swept afterwards."""
+    monkeypatch.setattr(review_terminal, "has_terminal", lambda: True)
     yield home
     for path in [*(home.home / "review").glob("*"), *home.inbox.rglob("*.csv*")]:
         path.unlink()
@@ -75,6 +79,22 @@ def test_a_sample_is_drawn_instead_of_the_queue(home: Settings) -> None:
 
 def test_who_does_not_say_who_they_are_judges_nothing(home: Settings) -> None:
     assert run(home, "--terminal").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--list", "--audit"), ("--list", "--terminal"), ("--port", "65536"), ("--port", "-1")],
+)
+def test_two_modes_at_once_and_ports_there_are_not_are_wrong_usage(
+    home: Settings, options: tuple[str, ...]
+) -> None:
+    assert run(home, "--reviewer", "cai", *options).exit_code == 2
+
+
+def test_a_pipe_is_no_terminal(home: Settings) -> None:
+    told = run(home, "--terminal", "--reviewer", "cai", typed="s1\nx\n")
+    assert told.exit_code == 1
+    assert isinstance(told.exception, InsightError) and "a terminal" in str(told.exception)
 
 
 def test_without_a_store_it_says_what_to_do(tmp_path: Path) -> None:

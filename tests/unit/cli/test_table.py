@@ -25,3 +25,13 @@ def test_dates_are_text_and_stay_left() -> None:
 
 def test_a_table_without_rows_shows_its_header() -> None:
     assert text_table(("a", "bc"), []).splitlines() == ["a  bc", "-  --"]
+
+
+def test_what_a_terminal_would_obey_is_replaced_and_widths_still_fit() -> None:
+    table = text_table(("na\nme", "n"), [("a\x1b[31mb\u202ec", 1), ("d\u00a0é", 2)])
+    assert table.splitlines() == [
+        "na\ufffdme      n",
+        "---------  -",
+        "a\ufffd[31mb\ufffdc  1",
+        "d é        2",
+    ]

@@ -75,8 +75,17 @@ def test_what_a_killed_run_left_behind_is_gone_once_the_home_is_held_again(tmp_p
     left = tmp_path / "home/tmp/rows.parquet"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"identifiers")
+    (tmp_path / "home/.lock").touch()
     lock.hold(tmp_path / "home", tmp_path / "home/tmp")
     assert not left.exists()
+
+
+def test_a_folder_that_was_never_held_keeps_its_own_temporary_files(tmp_path: Path) -> None:
+    theirs = tmp_path / "tmp/thesis.txt"
+    theirs.parent.mkdir()
+    theirs.write_text("years of work")
+    lock.hold(tmp_path, tmp_path / "tmp")
+    assert theirs.read_text() == "years of work"
 
 
 def test_a_new_home_is_its_owners_alone(tmp_path: Path) -> None:

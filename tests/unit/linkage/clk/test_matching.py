@@ -101,3 +101,13 @@ def test_empty_files_have_no_pairs() -> None:
     for left, right in ((one[:0], other), (one, other[:0])):
         found = find_pairs(left, right, 0.5, Sampling(3, 8, 1.0))
         assert len(one_to_one(found, (len(left), len(right))).left) == 0
+
+
+def test_where_one_file_is_empty_there_is_no_pair_and_no_figure_that_is_no_number() -> None:
+    some, none = rows_of(two_files(8, 0.1, seed=1)[0]), np.zeros((0, 8), dtype=np.uint64)
+    for left, right in ((none, none), (some, none), (none, some)):
+        threshold = strangers_threshold(left, right)
+        sampling = plan_sampling(left, right, threshold)
+        found = find_pairs(left, right, threshold, sampling)
+        assert sampling.found == 1.0
+        assert len(one_to_one(found, (len(left), len(right))).left) == 0

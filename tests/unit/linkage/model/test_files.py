@@ -79,3 +79,12 @@ def test_a_model_that_is_not_there_cannot_be_adopted_and_the_nearest_is_named(
     with pytest.raises(InsightError, match=f"did you mean '{saved.name}'"):
         files.adopt(tmp_path, adoption(saved.name[:-1] + "x"))
     assert files.active(tmp_path) is None
+
+
+@pytest.mark.parametrize("path", ["./{}", "{}/", "../models/{}", ""])
+def test_a_path_to_a_model_is_not_its_name(tmp_path: Path, path: str) -> None:
+    folder = tmp_path / "models"
+    saved = files.save(folder, model(), DAY, write_lookups)
+    with pytest.raises(InsightError, match="insight model list"):
+        files.adopt(folder, adoption(path.format(saved.name)))
+    assert files.active(folder) is None

@@ -187,3 +187,13 @@ def test_forms_are_read_as_text() -> None:
         "reason": "café au lait",
         "empty": "",
     }
+
+
+def test_of_verdicts_within_one_second_the_last_given_is_the_latest(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    desk = desk_of(workspace, tmp_path)
+    (item,) = desk.left()
+    words = ["different", "same", "unsure"]
+    given = [desk.judge(item, word, "twins", "Two cards seen") for word in words]
+    assert [one.decided_at[-8:] for one in given] == ["09:00:00", "09:00:01", "09:00:02"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import traceback
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,14 @@ def test_it_is_for_its_owners_eyes_only(tmp_path: Path) -> None:
 def test_a_reviewer_whose_name_is_no_name_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(InsightError, match="--reviewer"):
         Notebook(tmp_path, name)
+
+
+def test_a_line_of_another_version_is_told_by_its_number_and_quotes_nobody(tmp_path: Path) -> None:
+    notebook = Notebook(tmp_path, "ada")
+    notebook.add(judgement(1))
+    with (tmp_path / "ada.jsonl").open("a") as file:
+        file.write('{"judged": {"reason": "Zyxquandrel moved", "mood": "sure"}}\n')
+    with pytest.raises(InsightError, match=r"ada\.jsonl, line 2") as refused:
+        notebook.waiting()
+    told = "".join(traceback.format_exception(refused.value))
+    assert "Zyxquandrel" not in told and "pydantic" not in told

@@ -44,6 +44,31 @@ def test_a_file_that_is_no_table_is_told(tmp_path: Path, name: str, words: str) 
         read_table(write(tmp_path, "", name), tmp_path)
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "1990-12-31", "31/12/1990", "31 Dec 1990", "December 31, 1990", "1990-12-31T00:00:00",
+        "4417", "07700 900123", "+44 7700 900123", "ZA1 1AA", "za11aa", "QQ 12 34 56 C",
+        "o.p@example.org",
+    ],
+)  # fmt: skip
+def test_a_table_without_a_header_is_told_without_its_first_persons_values(
+    tmp_path: Path, cell: str
+) -> None:
+    file = write(tmp_path, f'Olwen,"{cell}",Pemberthy\nMarek,"{cell}",Caldcombe\n')
+    with pytest.raises(InsightError, match="looks like data") as caught:
+        read_table(file, tmp_path)
+    said = str(caught.value)
+    assert not [value for value in ("Olwen", "Pemberthy", cell) if value in said]
+
+
+@pytest.mark.parametrize(
+    "names", ["address1,address_2", "31 days,q1", "March 2020,dob", "nhs no,電話1", "a1,b2"]
+)
+def test_names_of_columns_may_hold_digits(tmp_path: Path, names: str) -> None:
+    assert read_table(write(tmp_path, f"{names}\n1,2\n"), tmp_path).size == 1
+
+
 def test_missing_and_repeated_ids_are_counted_and_never_shown(tmp_path: Path) -> None:
     table = read_table(write(tmp_path, "id,b\nCanary,1\nCanary,2\n ,3\n,4\nX,5\n"), tmp_path)
     with duckdb.connect() as con, pytest.raises(InsightError) as caught:
