@@ -39,7 +39,7 @@ POINTS = (
 
 
 @pytest.mark.parametrize("point", POINTS)
-@pytest.mark.parametrize("night", [1, 2])
+@pytest.mark.parametrize("night", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_a_killed_night_leaves_nothing_that_the_next_one_trips_over(
     tmp_path: Path, point: str, night: int
 ) -> None:

@@ -153,13 +153,17 @@ _LOST_PAIRS = """
         select * from store.block_key semi join grown using (rule, key)
     ), doubtful as (
         select distinct pair.rid_l, pair.rid_r
-        from member as l inner join member as r using (rule, key)
-        inner join store.pair as pair on pair.rid_l = l.rid and pair.rid_r = r.rid
+        from store.pair as pair
+        inner join member as l on l.rid = pair.rid_l
+        inner join member as r on r.rid = pair.rid_r and r.rule = l.rule and r.key = l.key
+    ), theirs as (
+        select * from store.block_key
+        semi join (select unnest([rid_l, rid_r]) as rid from doubtful) as ends using (rid)
     ), shared as (
         select doubtful.rid_l, doubtful.rid_r, l.rule, l.key
         from doubtful
-        inner join store.block_key as l on l.rid = rid_l
-        inner join store.block_key as r on r.rid = rid_r and r.rule = l.rule and r.key = l.key
+        inner join theirs as l on l.rid = rid_l
+        inner join theirs as r on r.rid = rid_r and r.rule = l.rule and r.key = l.key
     ), size as (
         select rule, key, count(*) as size from store.block_key
         semi join shared using (rule, key) group by all

@@ -18,7 +18,7 @@ from insight_pipeline.kernel.errors import Fault
 from insight_pipeline.linkage.model.comparisons import ELSE, Comparison
 
 # Pairs scored in one go: bounds the memory of Splink's wide intermediate table.
-CHUNK = 500_000
+CHUNK = 4_000_000
 
 # Whatever decides a cleaned value, a weight or a cluster.
 ENGINES = ("splink", "duckdb", "numpy", "scipy", "phonenumbers", "anyascii")
