@@ -46,6 +46,7 @@ def record_night(con: duckdb.DuckDBPyConnection, found: Found, night: Night) -> 
     """Name the people of table part, describe them, measure them, write down the night."""
     con.execute("use store")
     _remember_old_keys(con)
+    con.execute(_PUT_BACK)
     as_of = found.date
     _start_night(con, found, night)
     ledger = update_ledger(con, night.number, as_of)
@@ -63,6 +64,15 @@ def record_night(con: duckdb.DuckDBPyConnection, found: Found, night: Night) -> 
     return summary
 
 
+# A must-link that would have joined what a veto keeps apart goes back to review like any other.
+_PUT_BACK = """
+    insert into decision_conflict
+    select distinct decision_id, null from decision_pair as pair
+    semi join refused_bond as refused
+        on pair.record_id_l = least(refused.record_id_l, refused.record_id_r)
+        and pair.record_id_r = greatest(refused.record_id_l, refused.record_id_r)
+    where verdict = 'same'
+"""
 _NIGHT = """
     create table if not exists night
         (night bigint, as_of_date date, cause varchar, model varchar, inputs varchar)

@@ -283,6 +283,7 @@ def test_two_must_links_through_a_third_do_not_join_two_different_numbers(
     assert found["north:a"] == found["south:a"] != found["north:b"]
     assert found["north:x"] in (found["north:a"], found["north:b"])
     assert summary.decisions_put_back == 1
+    assert len(query(store, "select decision_id from decision_conflict")) == 1
 
     seen = [*chain, ("north:a", "north:b", "same")]
     verdicts = write_decisions(seen, tmp_path / "decision.parquet")
