@@ -33,8 +33,8 @@ link(home / "evidence.parquet", settings.identity, LinkageInputs(), settings)
 POINTS = (
     "insight_pipeline.linkage.link.record_night",
     "insight_pipeline.linkage.link._put_in_use",
-    "insight_pipeline.kernel.atomic.sync",
-    "insight_pipeline.linkage.record_night.write_meta",
+    pytest.param("insight_pipeline.kernel.atomic.sync", marks=pytest.mark.slow),
+    pytest.param("insight_pipeline.linkage.record_night.write_meta", marks=pytest.mark.slow),
 )
 
 

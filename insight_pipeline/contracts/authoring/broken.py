@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 import polars as pl
@@ -87,17 +88,25 @@ def _pool(
     seed: int,
 ) -> pl.DataFrame:
     """Candidates: rows of one group only stand together."""
-    one, other = models
+    one, second = models
     groups: list[list[dict[str, str | None]]] = []
     for column in contract.columns:
         groups += [[{**one, column.name: cell}] for cell in _wrong_cells(column, contract)]
-        groups.append([one, {**other, column.name: one[column.name]}])
+        groups.append([one, {**second, column.name: one[column.name]}])
+    groups += [[{**one, column: one[other]}] for column, other in _compared(contract)]
     if contract.key:
         same = {name: one[name] for name in contract.key}
-        groups.append([one, {**other, **same}])
+        groups.append([one, {**second, **same}])
     groups += [[row] for row in _wild(contract, frame, seed)]
     rows = [{**row, GROUP: n} for n, group in enumerate(groups) for row in group]
     return _apart(pl.DataFrame(rows, schema={**schema, GROUP: pl.Int64}), contract)
+
+
+def _compared(contract: Contract) -> Iterator[tuple[str, str]]:
+    """Columns that a rule about the row names together: one may not be allowed to say the other."""
+    for rule in contract.row_rules:
+        named = [c.name for c in contract.columns if f'"{c.name}"' in rule.predicate]
+        yield from permutations(named, 2)
 
 
 def _apart(pool: pl.DataFrame, contract: Contract) -> pl.DataFrame:

@@ -209,8 +209,6 @@ def test_the_lineage_agrees_with_that_of_sqlglot() -> None:
 
 def _leaves(step: Step) -> set[str]:
     table = step.source if isinstance(step.source, exp.Table) and not step.downstream else None
-    return (
-        {f"{table.db}.{table.name}.{step.name.rpartition('.')[2].strip(chr(34))}".lower()}
-        if table
-        else set()
-    )
+    # A quoted name may hold a dot of its own.
+    quoted = step.name.partition('."')[2].rstrip('"') or step.name.rpartition(".")[2]
+    return {f"{table.db}.{table.name}.{quoted}".lower()} if table else set()
