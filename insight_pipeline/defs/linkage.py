@@ -9,9 +9,10 @@ from insight_pipeline.contracts.staging import feed_path
 from insight_pipeline.defs.describe import TEAM, key_of, markdown_table, selected, state_word
 from insight_pipeline.defs.guard import guarded
 from insight_pipeline.indicators.catalogue import Catalogue
+from insight_pipeline.linkage.ledger.events import EVENTS
 from insight_pipeline.linkage.link import link
 from insight_pipeline.linkage.look_back import look_back
-from insight_pipeline.linkage.summary import EVENTS, LinkageInputs, LinkageSummary
+from insight_pipeline.linkage.summary import LinkageInputs, LinkageSummary
 from insight_pipeline.settings import Settings
 
 PERSON_RELATION = "identity.person"

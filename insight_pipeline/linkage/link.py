@@ -15,11 +15,12 @@ import duckdb
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint, tree_fingerprint
+from insight_pipeline.linkage.engine_fault import LINKING, engine_fault
 from insight_pipeline.linkage.model import files
 from insight_pipeline.linkage.model.comparisons import COMPARISONS, definition
 from insight_pipeline.linkage.model.files import Adoption, FrozenModel
 from insight_pipeline.linkage.night import Plan, Progress, find
-from insight_pipeline.linkage.pairs.splink_engine import ENGINE_VERSION, EngineError, engine_fault
+from insight_pipeline.linkage.pairs.splink_engine import ENGINE_VERSION, EngineError
 from insight_pipeline.linkage.policy import FILE, load_linkage_policy
 from insight_pipeline.linkage.record_night import Night, record_night
 from insight_pipeline.linkage.state import opened
@@ -74,7 +75,7 @@ def link(
                 # Before the store: a store without its model would be linked by another.
                 _put_in_use(settings.models, found.frozen)
     except (duckdb.Error, EngineError) as error:
-        raise InsightError([engine_fault(error)]) from None
+        raise InsightError([engine_fault(error, LINKING)]) from None
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     progress(f"linkage: {summary.records:,} records are {summary.people:,} people")

@@ -16,6 +16,7 @@ import duckdb
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.linkage.citizens.households import find_households
+from insight_pipeline.linkage.engine_fault import LOOKING_BACK, engine_fault
 from insight_pipeline.linkage.model import files
 from insight_pipeline.linkage.model.model import Model
 from insight_pipeline.linkage.night import Progress
@@ -80,7 +81,7 @@ def look_back(settings: Settings, progress: Progress = lambda line: None) -> Loo
             summary = json.dumps(asdict(found), sort_keys=True)
             con.execute("insert into look_back values (?, ?)", [night.night, summary])
     except duckdb.Error as error:
-        raise InsightError([_engine_fault(type(error).__name__)]) from None
+        raise InsightError([engine_fault(error, LOOKING_BACK)]) from None
     finally:
         shutil.rmtree(spill, ignore_errors=True)
     return found
@@ -141,14 +142,4 @@ def _no_night(store: Path) -> Fault:
         found="none",
         consequence="nothing was measured",
         next_step="run linkage first",
-    )
-
-
-def _engine_fault(kind: str) -> Fault:
-    return Fault(
-        where="linkage, looking back",
-        expected="tables of the identity store that can be measured",
-        found=f"{kind} while measuring",
-        consequence="people and ids are as linked; last night's quality stands",
-        next_step="run it again; if it stays so, this is a fault of the pipeline and not of data",
     )

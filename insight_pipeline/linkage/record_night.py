@@ -12,11 +12,12 @@ import duckdb
 
 from insight_pipeline.linkage.citizens.golden import describe_citizens, load_lookups
 from insight_pipeline.linkage.ledger.announcing import Announced, announce
+from insight_pipeline.linkage.ledger.events import EVENTS
 from insight_pipeline.linkage.ledger.nightly import LedgerCounts, update_ledger
 from insight_pipeline.linkage.night import Found, number
 from insight_pipeline.linkage.policy import LinkagePolicy
 from insight_pipeline.linkage.store import Previous, write_meta
-from insight_pipeline.linkage.summary import EVENTS, LinkageInputs, LinkageSummary
+from insight_pipeline.linkage.summary import LinkageInputs, LinkageSummary
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,14 @@ from pathlib import Path
 import duckdb
 
 from insight_pipeline.kernel.errors import InsightError
+from insight_pipeline.linkage.engine_fault import LINKING, engine_fault
 from insight_pipeline.linkage.evidence.change import evidence_date
 from insight_pipeline.linkage.evidence.load import count_values, load_evidence
 from insight_pipeline.linkage.evidence.record import build_records, count_names
 from insight_pipeline.linkage.model.files import FrozenModel
 from insight_pipeline.linkage.night import Plan, Progress, find
 from insight_pipeline.linkage.pairs.blocking import make_keys
-from insight_pipeline.linkage.pairs.splink_engine import EngineError, engine_fault
+from insight_pipeline.linkage.pairs.splink_engine import EngineError
 from insight_pipeline.linkage.policy import FILE, load_linkage_policy
 from insight_pipeline.linkage.state import opened, quoted
 from insight_pipeline.linkage.training.calibrate import calibrate
@@ -97,6 +98,6 @@ def _aside(settings: Settings, purpose: str) -> Iterator[duckdb.DuckDBPyConnecti
         with opened(folder / "store.duckdb", None, True, settings, folder) as con:
             yield con
     except (duckdb.Error, EngineError) as error:
-        raise InsightError([engine_fault(error)]) from None
+        raise InsightError([engine_fault(error, LINKING)]) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)

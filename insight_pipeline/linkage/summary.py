@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-# What can happen to an id in a night.
-EVENTS = ("created", "merged", "split", "moved", "retired", "returned")
+from insight_pipeline.linkage.ledger.events import EVENTS
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from insight_pipeline.linkage.clk.matching import (
 from insight_pipeline.linkage.clk.pieces import TRUSTED, cut, number_records
 from insight_pipeline.linkage.clk.scheme import FEATURES, Scheme
 from insight_pipeline.linkage.clk.secret import Secret
+from insight_pipeline.linkage.engine_fault import ENCODING, engine_fault
 from insight_pipeline.linkage.standalone.mapping import ISSUER, ColumnMapping
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect
@@ -65,8 +66,7 @@ def encode_evidence(evidence: Path, scheme: Scheme, secret: Secret, settings: Se
             names = number_records(con, evidence)
             cuts = [(feature, cut(con, feature)) for feature in scheme.features]
     except duckdb.Error as error:
-        # An engine's message may quote the value it stumbled over: only its kind is passed on.
-        raise InsightError([_engine_fault(type(error).__name__)]) from None
+        raise InsightError([engine_fault(error, ENCODING)]) from None
     rows = encode(len(names), cuts, scheme, secret)
     return Encoded(names, rows, scheme.fingerprint, secret.check)
 
@@ -101,14 +101,4 @@ def _not_coded(fields: list[str], known: list[str]) -> Fault:
         found=", ".join(fields),
         consequence="nothing is encoded",
         next_step="leave the fields out; both partners encode the same ones",
-    )
-
-
-def _engine_fault(kind: str) -> Fault:
-    return Fault(
-        where="the table to encode",
-        expected="values that can be cleaned and cut",
-        found=f"{kind} while encoding",
-        consequence="nothing is written",
-        next_step="check the columns named by --map",
     )

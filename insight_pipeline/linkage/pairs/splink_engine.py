@@ -14,7 +14,6 @@ from typing import Any
 import duckdb
 from splink import DuckDBAPI, Linker, SettingsCreator
 
-from insight_pipeline.kernel.errors import Fault
 from insight_pipeline.linkage.model.comparisons import ELSE, Comparison
 
 # Pairs scored in one go: bounds the memory of Splink's wide intermediate table.
@@ -27,27 +26,6 @@ ENGINE_VERSION = ", ".join(f"{engine} {version(engine)}" for engine in ENGINES)
 
 class EngineError(Exception):
     """Splink could not compare; its own message holds SQL and is kept back."""
-
-
-# What DuckDB raises when a file does not hold what its contract says.
-ABOUT_DATA = (duckdb.BinderException, duckdb.ConversionException, duckdb.InvalidInputException)
-
-
-def engine_fault(error: Exception) -> Fault:
-    """An engine's message may quote the value it stumbled over: only its kind is passed on."""
-    about_data = isinstance(error, ABOUT_DATA)
-    return Fault(
-        where="linkage",
-        expected="feeds that can be linked" if about_data else "an engine that can do its work",
-        found=f"{type(error).__name__} while linking",
-        consequence="the identity store is as it was; no citizen id has changed"
-        + ("" if about_data else "; this says nothing about the data"),
-        next_step="check the types of the feeds person_evidence, linkage_decision, opt_out and "
-        "area_lookup against their internal contracts"
-        if about_data
-        else "see that memory (INSIGHT_MEMORY_LIMIT) and disk are free and run it again; if it "
-        "stays so, this is a fault of the pipeline",
-    )
 
 
 Parameters = dict[str, list[float]]

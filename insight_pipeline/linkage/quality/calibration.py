@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import isotonic_regression
 
 from insight_pipeline.linkage.pairs.scoring import LOWEST_KEPT
 from insight_pipeline.linkage.quality.basis import BINS, bin_of, bits_of
@@ -84,7 +85,8 @@ def calibrate(con: duckdb.DuckDBPyConnection, join: float) -> Calibration:
     shift, doubt = _shift(bits, counts)
     believed = model_probability(bits + shift)
     weight = counts[:, 1] + BELIEF
-    share = never_falling((counts[:, 0] + BELIEF * believed) / weight, weight)
+    # More weight is never less likely: neighbours that fall are pooled.
+    share = isotonic_regression((counts[:, 0] + BELIEF * believed) / weight, weights=weight).x
     own = share * (1 - share)
     return Calibration(
         probability=tuple(share.tolist()),
@@ -106,14 +108,3 @@ def _shift(bits: Floats, counts: Floats) -> tuple[float, float]:
     likely /= likely.sum()
     mean = float(likely @ shifts)
     return mean, float(np.sqrt(likely @ (shifts - mean) ** 2))
-
-
-def never_falling(share: Floats, weight: Floats) -> Floats:
-    """Isotonic regression by pooling neighbours that fall: more weight is never less likely."""
-    pools: list[tuple[float, float, int]] = []
-    for value, mass in zip(share.tolist(), weight.tolist(), strict=True):
-        pools.append((value, mass, 1))
-        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
-            (a, m, i), (b, n, j) = pools[-2:]
-            pools[-2:] = [((a * m + b * n) / (m + n), m + n, i + j)]
-    return np.repeat([value for value, _, _ in pools], [size for _, _, size in pools])

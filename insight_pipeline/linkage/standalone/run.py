@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from insight_pipeline.kernel.errors import Fault, InsightError
+from insight_pipeline.linkage.engine_fault import CONVERTING, engine_fault
 from insight_pipeline.linkage.link import link
 from insight_pipeline.linkage.model.files import load
 from insight_pipeline.linkage.night import Progress
@@ -90,8 +91,7 @@ def prepare_evidence(
             write_evidence(con, table, turns, chosen.record_id, path)
             return count_unread(con, table, turns)
     except duckdb.Error as error:
-        # An engine's message may quote the value it stumbled over: only its kind is passed on.
-        raise InsightError([_engine_fault(type(error).__name__)]) from None
+        raise InsightError([engine_fault(error, CONVERTING)]) from None
 
 
 def link_table(
@@ -134,14 +134,4 @@ def _lost(given: int, found: int) -> Fault:
         found=f"{found:,} records",
         consequence="nothing is written",
         next_step="report this: linking must neither lose nor add a record",
-    )
-
-
-def _engine_fault(kind: str) -> Fault:
-    return Fault(
-        where="the file to link",
-        expected="a table whose columns can be read as they are mapped",
-        found=f"{kind} while converting",
-        consequence="nothing is linked",
-        next_step="check the columns named by --map, and --date-format",
     )

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from math import exp2
 
 import numpy as np
-import numpy.typing as npt
+from scipy.optimize import isotonic_regression
 from scipy.sparse import coo_array, csr_array
 
 from insight_pipeline.linkage.model.model import PrecisionPoint, rounded
@@ -55,11 +55,11 @@ def estimate_precision(size: int, pairs: Pairs) -> tuple[PrecisionPoint, ...]:
     shared = found.shared / _companionable(found, posterior)
     weight: Floats = found.judged.astype(np.float64) + BELIEF
     raw: Floats = (np.minimum(shared, found.judged) + BELIEF * posterior) / weight
+    # More weight is never less likely: neighbours that fall are pooled.
+    share = isotonic_regression(raw, weights=weight).x
     return tuple(
-        PrecisionPoint(int(bit), int(n), int(judged), rounded(float(share), 4))
-        for bit, n, judged, share in zip(
-            found.bins, found.pairs, found.judged, never_falling(raw, weight), strict=True
-        )
+        PrecisionPoint(int(bit), int(n), int(judged), rounded(float(part), 4))
+        for bit, n, judged, part in zip(found.bins, found.pairs, found.judged, share, strict=True)
     )
 
 
@@ -105,14 +105,3 @@ def _companions(size: int, pairs: Pairs, strong: Booleans) -> csr_array:
 def _sample(positions: Integers) -> Integers:
     """Every so-many-th pair; record numbers are hashes, so their order is as good as chance."""
     return positions[:: max(1, -(-len(positions) // PAIRS_A_BIN))]
-
-
-def never_falling(share: Floats, weight: Floats) -> npt.NDArray[np.float64]:
-    """Isotonic regression by pooling neighbours that fall: more weight is never less likely."""
-    pools: list[tuple[float, float, int]] = []
-    for value, mass in zip(share.tolist(), weight.tolist(), strict=True):
-        pools.append((value, mass, 1))
-        while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
-            (a, m, i), (b, n, j) = pools[-2:]
-            pools[-2:] = [((a * m + b * n) / (m + n), m + n, i + j)]
-    return np.repeat([value for value, _, _ in pools], [size for _, _, size in pools])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insight_pipeline.linkage.quality.basis import BINS, bin_of, bits_of
@@ -13,7 +13,6 @@ from insight_pipeline.linkage.quality.calibration import (
     Calibration,
     calibrate,
     model_probability,
-    never_falling,
     read_from_join,
 )
 
@@ -67,19 +66,22 @@ def test_the_first_bin_of_a_probability_nobody_reaches_is_above_all() -> None:
     assert calibrated({}).first_bin(2.0) == BINS.stop
 
 
-shares = st.lists(st.tuples(st.floats(0, 1), st.floats(0.5, 100)), min_size=1, max_size=20)
+LABELS = st.dictionaries(
+    st.sampled_from([-6.2, -3.2, 0.2, 4.2, 8.2]),
+    st.tuples(st.integers(0, 60), st.integers(0, 60)),
+    max_size=5,
+)
 
 
-@given(shares)
-def test_isotonic_shares_never_fall_and_keep_the_whole(
-    given_shares: list[tuple[float, float]],
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(LABELS)
+def test_more_weight_is_never_less_likely_whatever_the_labels_say(
+    labels: dict[float, tuple[int, int]],
 ) -> None:
-    share, weight = (np.array(column) for column in zip(*given_shares, strict=True))
-    found = never_falling(share, weight)
-    assert (np.diff(found) >= 0).all()
-    assert float(found @ weight) == pytest.approx(float(share @ weight))
+    assert (np.diff(calibrated(labels).probability) >= 0).all()
 
 
-def test_shares_that_rise_are_left_alone() -> None:
-    share = np.array([0.1, 0.2, 0.9])
-    assert never_falling(share, np.ones(3)).tolist() == share.tolist()
+def test_labels_that_fall_with_weight_are_pooled() -> None:
+    falling = calibrated({0.2: (900, 100), 4.2: (100, 900)})
+    assert falling.at(bin_of(0.2)) == pytest.approx(falling.at(bin_of(4.2)))
+    assert falling.at(bin_of(0.2)) == pytest.approx(0.5, abs=0.02)

@@ -16,7 +16,6 @@ from insight_pipeline.linkage.training.precision import (
     WANTED,
     estimate_precision,
     join_weight,
-    never_falling,
 )
 
 WEAK = -2.5
@@ -74,11 +73,18 @@ def test_a_vetoed_pair_is_no_companion_and_is_not_counted() -> None:
     assert at(estimate_precision(size, vetoed), -3).pairs == 0
 
 
-def test_the_curve_never_falls_with_weight_and_keeps_its_mass() -> None:
-    share, weight = np.array([0.1, 0.4, 0.2, 0.9, 0.5]), np.array([1.0, 2.0, 2.0, 1.0, 3.0])
-    found = never_falling(share, weight)
-    assert (np.diff(found) >= 0).all()
-    assert (found * weight).sum() == pytest.approx((share * weight).sum())
+def test_the_curve_never_falls_with_weight_even_where_companions_say_so() -> None:
+    size, pairs = register(500, 0.9)
+    contradicted = register(500, 0.1, seed=4)[1]
+    left = np.concatenate([pairs.left, contradicted.left + size])
+    right = np.concatenate([pairs.right, contradicted.right + size])
+    weight = np.concatenate(
+        [pairs.weight, np.where(contradicted.weight == WEAK, 1.5, contradicted.weight)]
+    )
+    both = Pairs(left, right, weight, np.zeros(len(weight), dtype=np.bool_))
+    curve = estimate_precision(2 * size, both)
+    assert (np.diff([point.precision for point in curve]) >= 0).all()
+    assert at(curve, -3).precision == at(curve, 1).precision
 
 
 def curve_of(*precision: float) -> tuple[PrecisionPoint, ...]:
