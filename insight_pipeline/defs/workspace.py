@@ -26,12 +26,17 @@ run_monitoring:
 
 
 def prepare_dagster_home(settings: Settings) -> Path:
-    """Write dagster.yaml if there is none yet; an operator's own file is left alone."""
+    """Write dagster.yaml if there is none yet, and create Dagster's own tables.
+
+    An operator's own file is left alone. Dagster creates its SQLite tables without a lock: the
+    webserver and the daemon, started together on a fresh home, race, and the loser dies.
+    """
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
     config = settings.dagster_home / "dagster.yaml"
     if not config.exists():
         config.write_text(INSTANCE_CONFIG, encoding="utf-8")
-    return settings.dagster_home
+    with dg.DagsterInstance.from_config(str(settings.dagster_home)):
+        return settings.dagster_home
 
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from insight_pipeline.defs.workspace import open_instance, prepare_dagster_home
@@ -25,3 +26,13 @@ def test_an_operators_own_configuration_is_left_alone(tmp_path: Path) -> None:
     own.write_text("telemetry: {enabled: false}\n")
     prepare_dagster_home(settings)
     assert own.read_text() == "telemetry: {enabled: false}\n"
+
+
+def test_a_prepared_home_has_dagsters_tables_so_no_two_processes_race_to_create_them(
+    tmp_path: Path,
+) -> None:
+    home = prepare_dagster_home(Settings(home=tmp_path, project=REPOSITORY))
+    for store in ("history/runs.db", "history/runs/index.db", "schedules/schedules.db"):
+        with sqlite3.connect(home / store) as database:
+            (tables,) = database.execute("select count(*) from sqlite_master").fetchone()
+        assert tables > 0, store

@@ -49,6 +49,8 @@ class Server:
     """A running webserver, by its GraphQL address."""
 
     address: str
+    logs: Path
+    processes: tuple[subprocess.Popen[bytes], ...]
 
     def ask(self, text: str, **variables: Any) -> dict[str, Any]:
         body = json.dumps({"query": text, "variables": variables}).encode()
@@ -63,6 +65,7 @@ class Server:
         """Ask until `wanted(data)` is true; returns it."""
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
+            assert not any(process.poll() for process in self.processes), self.said()
             try:
                 found = wanted(self.ask(text, **variables))
             except (urllib.error.URLError, ConnectionError):
@@ -70,11 +73,16 @@ class Server:
             if found:
                 return found
             time.sleep(1)
-        raise AssertionError(f"waited {WAIT_SECONDS} s for {what}")
+        raise AssertionError(f"waited {WAIT_SECONDS} s for {what}\n{self.said()}")
+
+    def said(self) -> str:
+        """The last lines of every process's log."""
+        tails = [log.read_text().splitlines()[-40:] for log in sorted(self.logs.glob("*.log"))]
+        return "\n".join(line for tail in tails for line in tail)
 
 
 @contextmanager
-def process(settings: Settings, log: Path, *command: str) -> Iterator[None]:
+def process(settings: Settings, log: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
     """A Dagster process of the same installation, ended with the block."""
     environment = {**settings.environment(), "DAGSTER_HOME": str(settings.dagster_home)}
     program = str(Path(sys.executable).with_name(command[0]))
@@ -83,7 +91,7 @@ def process(settings: Settings, log: Path, *command: str) -> Iterator[None]:
             [program, *command[1:]], env=environment, stdout=output, stderr=subprocess.STDOUT
         )
         try:
-            yield
+            yield running
         finally:
             running.terminate()
             running.wait(30)
@@ -97,10 +105,10 @@ def dagster(settings: Settings, logs: Path) -> Iterator[Server]:
         port = str(free.getsockname()[1])
     web = ("dagster-webserver", "-h", "127.0.0.1", "-p", port, *WORKSPACE)
     with (
-        process(settings, logs / "webserver.log", *web),
-        process(settings, logs / "daemon.log", "dagster-daemon", "run", *WORKSPACE),
+        process(settings, logs / "webserver.log", *web) as server,
+        process(settings, logs / "daemon.log", "dagster-daemon", "run", *WORKSPACE) as daemon,
     ):
-        yield Server(f"http://127.0.0.1:{port}/graphql")
+        yield Server(f"http://127.0.0.1:{port}/graphql", logs, (server, daemon))
 
 
 @pytest.mark.end_to_end
