@@ -24,7 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-from sql_layer_parts import dbt_peer, ours
+from sql_layer_parts import dbt_peer, our_layer
 from sql_layer_parts.models import KEYS, SCHEMA, load_rows, models, write_rows
 
 # One constant of a model that stands in the middle of the graph: seven others read it.
@@ -55,14 +55,14 @@ def _options() -> argparse.Namespace:
 def _compete(work: Path, dbt: Path) -> dict[str, dict[str, Measured]]:
     """Build → contestant → measurement, of one round."""
     return {
-        "ours": _round(work, "ours", ours.write_project, _our_command(work)),
+        "ours": _round(work, "ours", our_layer.write_project, _our_command(work)),
         "dbt": _round(work, "dbt", _dbt_writer(work), dbt_peer.command(dbt, work / "dbt")),
         "dbt state:modified+": _dbt_by_state(work, dbt),
     }
 
 
 def _our_command(work: Path) -> list[str]:
-    return [sys.executable, ours.__file__, str(work / "ours"), str(work / "ours.duckdb")]
+    return [sys.executable, our_layer.__file__, str(work / "ours"), str(work / "ours.duckdb")]
 
 
 def _dbt_writer(work: Path) -> Callable[[Path, dict[str, str], dict[str, str]], None]:

@@ -1,6 +1,6 @@
 """Our SQL layer on a folder of models: one process, from reading the files to the last test.
 
-python ours.py FOLDER DATABASE
+python our_layer.py FOLDER DATABASE
 """
 
 from __future__ import annotations
