@@ -17,12 +17,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from insight_pipeline.linkage.arrays import Integers
 from insight_pipeline.linkage.clk.pieces import Cut
 from insight_pipeline.linkage.clk.scheme import Feature, Scheme
 from insight_pipeline.linkage.clk.secret import Secret
 
 Words = npt.NDArray[np.uint64]
-Integers = npt.NDArray[np.int64]
 WORD_BITS = 64
 DIGEST_PLACES = 32
 # Values and records taken in one go: bounds the memory of what is OR-ed together.

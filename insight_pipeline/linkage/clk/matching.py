@@ -14,12 +14,10 @@ from dataclasses import dataclass
 from math import ceil, log, log2
 
 import numpy as np
-import numpy.typing as npt
 
+from insight_pipeline.linkage.arrays import Floats, Integers
 from insight_pipeline.linkage.clk.bits import WORD_BITS, Words, popcount
 
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 SEED = 2011
 MISSED_AT_MOST = 0.01
 MOST_SAMPLES = 200

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 
+from insight_pipeline.linkage.arrays import Integers
 from insight_pipeline.linkage.clk.scheme import BIGRAMS, PLACES, Feature
 from insight_pipeline.linkage.evidence.cleaning import CLEANING, TRUSTED_ID, Step
 from insight_pipeline.sql.engines.duckdb import literal
 
-Integers = npt.NDArray[np.int64]
 PAD = "_"
 
 _CUT = {

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-from splink import DuckDBAPI, Linker, SettingsCreator
 
 from insight_pipeline.linkage.model.comparisons import ELSE, Comparison
+
+if TYPE_CHECKING:
+    from splink import Linker
 
 # Pairs scored in one go: bounds the memory of Splink's wide intermediate table.
 CHUNK = 4_000_000
@@ -134,6 +136,9 @@ def _score_chunk(
 
 def _linker(con: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> Linker:
     """Splink over tables record, frequency_<column> and splink_pairs."""
+    # Imported where it is used: every command passes this module, few of them link.
+    from splink import DuckDBAPI, Linker, SettingsCreator
+
     api = DuckDBAPI(con)
     linker = Linker(
         api.register("record", table_name="linkage_record"),

@@ -14,13 +14,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from insight_pipeline.linkage.people.clustering import (
-    Bonds,
-    Booleans,
-    Integers,
-    Pairs,
-    components,
-)
+from insight_pipeline.linkage.arrays import Booleans, Integers
+from insight_pipeline.linkage.people.clustering import Bonds, Pairs, components
 
 
 @dataclass

@@ -19,9 +19,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+
+from insight_pipeline.linkage.arrays import Booleans, Floats, Integers
+from insight_pipeline.linkage.people.groups import MICRO, Groups
 
 UNSCORED_WEIGHT = -5.0
 CLIP_WEIGHT = 15.0
@@ -32,11 +34,6 @@ CLEARLY = 2.0
 # Larger components are first cut at their weakest edges; their matrices would not fit.
 LARGEST_COMPONENT = 500
 BATCH_CELLS = 4_000_000
-_MICRO = 1_000_000
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -168,9 +165,9 @@ def _resolve(
     chosen = chosen[place[pairs.left[chosen]] >= 0]
     left, right = place[pairs.left[chosen]], place[pairs.right[chosen]]
     stack, row, column = left // size, left % size, right % size
-    total = np.full((count, size, size), round(UNSCORED_WEIGHT * _MICRO), dtype=np.int64)
+    total = np.full((count, size, size), round(UNSCORED_WEIGHT * MICRO), dtype=np.int64)
     bits = np.clip(pairs.weight[chosen], -CLIP_WEIGHT, CLIP_WEIGHT)
-    micro = np.rint(bits * _MICRO).astype(np.int64)
+    micro = np.rint(bits * MICRO).astype(np.int64)
     total[stack, row, column] = micro
     total[stack, column, row] = micro
     forbidden = _conflicts(identity[group])
@@ -192,21 +189,19 @@ def _conflicts(identity: Integers) -> Booleans:
     return _differ(identity[:, :, None, :], identity[:, None, :, :])
 
 
-class _Linkage:
-    """Merging groups inside a stack of equally large components, all components at once."""
+class _Linkage(Groups):
+    """Merging groups of which some must never meet, all components of a stack at once."""
 
     def __init__(self, total: Integers, forbidden: Booleans) -> None:
-        count, size, _ = total.shape
-        self.total, self.best, self.forbidden = total, total.copy(), forbidden
-        self.seat = np.tile(np.arange(size, dtype=np.int64), (count, 1))
-        self.weight = np.ones((count, size), dtype=np.int64)
-        self.blocked = forbidden | np.tril(np.ones((size, size), dtype=bool))[None]
+        super().__init__(total)
+        self.best, self.forbidden = total.copy(), forbidden
+        self.blocked |= forbidden
 
     def run(self, bonded: Integers, join: float) -> Integers:
         """Seat of the smallest member of every member's cluster; `bonded` are merged at once."""
         for seat in range(bonded.shape[1]):
             at = np.flatnonzero(bonded[:, seat] != seat)
-            self._merge(at, bonded[at, seat], np.full(len(at), seat))
+            self.merge(at, bonded[at, seat], np.full(len(at), seat))
         size = bonded.shape[1]
         active: Integers = np.arange(len(bonded))
         while len(active):
@@ -220,7 +215,7 @@ class _Linkage:
             torn = self._keep_torn_apart(
                 active, score, keep, drop, np.maximum(join, most - CLEARLY)
             )
-            self._merge(active[~torn], keep[~torn], drop[~torn])
+            self.merge(active[~torn], keep[~torn], drop[~torn])
         return self.seat
 
     def _keep_torn_apart(
@@ -244,24 +239,17 @@ class _Linkage:
 
     def _scores(self, active: Integers) -> Floats:
         """What the pairs between any two groups say together, in bits."""
-        held = self.weight[active]
-        mean = self.total[active] / (held[:, :, None] * held[:, None, :])
-        score = ((1.0 - BEST_SHARE) * mean + BEST_SHARE * self.best[active]) / _MICRO
+        mean = self.total[active] / self.pairs(active)
+        score = ((1.0 - BEST_SHARE) * mean + BEST_SHARE * self.best[active]) / MICRO
         score[self.blocked[active]] = -np.inf
         return np.asarray(score, dtype=np.float64)
 
-    def _merge(self, at: Integers, keep: Integers, drop: Integers) -> None:
-        """Merge group `drop` into `keep` (the smaller seat) in each component `at`."""
-        self.total[at, keep, :] += self.total[at, drop, :]
-        self.total[at, :, keep] += self.total[at, :, drop]
+    def merge(self, at: Integers, keep: Integers, drop: Integers) -> None:
+        """Besides, the best pair of both stands for the group, and what either must not meet."""
         self.best[at, keep, :] = np.maximum(self.best[at, keep, :], self.best[at, drop, :])
         self.best[at, :, keep] = np.maximum(self.best[at, :, keep], self.best[at, :, drop])
         self.forbidden[at, keep, :] |= self.forbidden[at, drop, :]
         self.forbidden[at, :, keep] |= self.forbidden[at, :, drop]
-        self.weight[at, keep] += self.weight[at, drop]
+        super().merge(at, keep, drop)
         self.blocked[at, keep, :] |= self.forbidden[at, keep, :]
         self.blocked[at, :, keep] |= self.forbidden[at, :, keep]
-        self.blocked[at, drop, :] = True
-        self.blocked[at, :, drop] = True
-        rows = self.seat[at]
-        self.seat[at] = np.where(rows == drop[:, None], keep[:, None], rows)

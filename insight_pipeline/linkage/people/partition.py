@@ -12,12 +12,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from insight_pipeline.linkage.arrays import Booleans, Integers
 from insight_pipeline.linkage.people.bonds import settle
 from insight_pipeline.linkage.people.clustering import (
     UNSCORED_WEIGHT,
     Bonds,
-    Booleans,
-    Integers,
     Pairs,
     component_of,
     partition,

@@ -10,7 +10,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from insight_pipeline.linkage.people.clustering import Booleans, Floats, Integers, Pairs
+from insight_pipeline.linkage.arrays import Booleans, Floats, Integers
+from insight_pipeline.linkage.people.clustering import Pairs
 
 # Two records cannot hang together loosely; from here on a cluster can.
 FEWEST_RECORDS = 3

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import isotonic_regression
 
+from insight_pipeline.linkage.arrays import Floats
 from insight_pipeline.linkage.pairs.scoring import LOWEST_KEPT
 from insight_pipeline.linkage.quality.basis import BINS, bin_of, bits_of
 
@@ -26,8 +26,6 @@ BELIEF = 20.0
 NUMBER_BITS = 6.0
 # Unchecked, a model may well be this many bits out, for all its pairs alike.
 SHIFT_BITS = 2.0
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

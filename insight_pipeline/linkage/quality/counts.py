@@ -9,9 +9,9 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from insight_pipeline.linkage.people.groups import MICRO
 from insight_pipeline.linkage.quality.basis import Basis, bin_of, bin_sql
 from insight_pipeline.linkage.quality.groups import EVERYONE, KINDS
-from insight_pipeline.linkage.quality.trees import MICRO
 
 JOINED_SURE, JOINED_DOUBTFUL = "joined, sure", "joined, doubtful"
 APART_NEAR, APART_FAR = "apart, near", "apart, far"

@@ -12,10 +12,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from insight_pipeline.linkage.arrays import Integers
 from insight_pipeline.linkage.people.clustering import components
 from insight_pipeline.linkage.quality.basis import BINS, Basis, exists
 from insight_pipeline.linkage.quality.calibration import Calibration
-from insight_pipeline.linkage.quality.drawing import Doubts, Edges, Integers
+from insight_pipeline.linkage.quality.drawing import Doubts, Edges
 
 # Joins surer than this, one way or the other, are not drawn.
 DOUBT = 0.01

@@ -12,14 +12,11 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
+from insight_pipeline.linkage.arrays import Booleans, Floats, Integers
 from insight_pipeline.linkage.people.clustering import components
 
 # After so many rounds a cluster that still breaks a rule loses all its new joins at once.
 ROUNDS = 20
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 
 from insight_pipeline.linkage.people.clustering import CLIP_WEIGHT, UNSCORED_WEIGHT
+from insight_pipeline.linkage.people.groups import MICRO
 from insight_pipeline.linkage.people.trust import SLIPS_FORGIVEN
 from insight_pipeline.linkage.quality.basis import Basis, bin_sql, exists
-from insight_pipeline.linkage.quality.trees import MICRO, merge_trees
+from insight_pipeline.linkage.quality.trees import merge_trees
 
 # Pairs of people less likely to be one than this are not counted among the missed.
 HARDLY = 0.001

@@ -9,13 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from insight_pipeline.linkage.arrays import Integers
 from insight_pipeline.linkage.people.clustering import BATCH_CELLS, UNSCORED_WEIGHT
-
-MICRO = 1_000_000
-
-Integers = npt.NDArray[np.int64]
+from insight_pipeline.linkage.people.groups import MICRO, Groups
 
 
 @dataclass(frozen=True)
@@ -60,41 +57,21 @@ def _stack_of_trees(total: Integers) -> Trees:
     Ties go to the smallest seats; seats are counted through the whole stack.
     """
     count, size, _ = total.shape
-    weight = np.ones((count, size), dtype=np.int64)
-    blocked = np.tile(np.tril(np.ones((size, size), dtype=bool)), (count, 1, 1))
-    group = np.tile(np.arange(size, dtype=np.int64), (count, 1))
-    every = np.arange(count)
+    groups, every = Groups(total), np.arange(count)
     joins, ends = [], []
     for _ in range(size - 1):
-        mean = total // (weight[:, :, None] * weight[:, None, :])
-        mean[blocked] = np.iinfo(np.int64).min
+        mean = groups.total // groups.pairs()
+        mean[groups.blocked] = np.iinfo(np.int64).min
         best = mean.reshape(count, -1).argmax(axis=1)
         keep, drop = best // size, best % size
-        kept, dropped, bits = weight[every, keep], weight[every, drop], mean[every, keep, drop]
-        base = every * size
+        kept, dropped = groups.weight[every, keep], groups.weight[every, drop]
+        bits, base = mean[every, keep, drop], every * size
         joins.append(np.stack([base + keep, base + drop, kept, dropped, bits], axis=1))
-        across = np.where(group == keep[:, None], dropped[:, None], 0)
-        across += np.where(group == drop[:, None], kept[:, None], 0)
+        across = np.where(groups.seat == keep[:, None], dropped[:, None], 0)
+        across += np.where(groups.seat == drop[:, None], kept[:, None], 0)
         at, seat = np.nonzero(across)
         ends.append(
             np.stack([at * size + seat, across[at, seat], (kept * dropped)[at], bits[at]], axis=1)
         )
-        group = np.where(group == drop[:, None], keep[:, None], group)
-        _merge(total, weight, blocked, every, keep, drop)
+        groups.merge(every, keep, drop)
     return Trees(np.concatenate(joins), np.concatenate(ends))
-
-
-def _merge(
-    total: Integers,
-    weight: Integers,
-    blocked: npt.NDArray[np.bool_],
-    every: Integers,
-    keep: Integers,
-    drop: Integers,
-) -> None:
-    """Group `drop` becomes part of group `keep` in every matrix of the stack."""
-    total[every, keep, :] += total[every, drop, :]
-    total[every, :, keep] += total[every, :, drop]
-    weight[every, keep] += weight[every, drop]
-    blocked[every, drop, :] = True
-    blocked[every, :, drop] = True

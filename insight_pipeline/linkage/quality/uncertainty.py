@@ -23,10 +23,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from insight_pipeline.linkage.arrays import Integers
 from insight_pipeline.linkage.quality.basis import Basis, exists
 from insight_pipeline.linkage.quality.calibration import Calibration
 from insight_pipeline.linkage.quality.doubts import find_doubts
-from insight_pipeline.linkage.quality.drawing import Integers, draw, moved
+from insight_pipeline.linkage.quality.drawing import draw, moved
 
 TABLE = "linkage_draw"
 

@@ -14,7 +14,7 @@ from insight_pipeline.linkage.people.clustering import (
     CLIP_WEIGHT,
     UNSCORED_WEIGHT,
 )
-from insight_pipeline.linkage.review.cut import MICRO
+from insight_pipeline.linkage.people.groups import MICRO
 from insight_pipeline.linkage.review.loose import find_loose
 from insight_pipeline.linkage.review.marks import marks
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from insight_pipeline.linkage.arrays import Integers
 from insight_pipeline.linkage.people.clustering import components
-
-Integers = npt.NDArray[np.int64]
 
 # A pair on which reviewers differ is held apart, too: no chain of others may decide it unseen.
 _LINKS = """

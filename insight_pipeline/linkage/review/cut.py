@@ -1,22 +1,16 @@
 """The weakest cut of a cluster: the two groups it would fall into if it were not one person.
 
 Belongs here: the numbers. Does not belong here: which clusters are looked at (candidates), or the
-partition itself (clustering), which joins groups by the same mean weight.
+partition itself (clustering), which also counts the best pair between two groups.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from insight_pipeline.linkage.arrays import Booleans, Floats, Integers
 from insight_pipeline.linkage.people.clustering import CLIP_WEIGHT, UNSCORED_WEIGHT
-
-# Sums are of whole millionths of a bit: no order of addition can change them.
-MICRO = 1_000_000
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
+from insight_pipeline.linkage.people.groups import MICRO, Groups
 
 
 def micro_bits(weight: Floats) -> Integers:
@@ -40,27 +34,17 @@ def weakest_cuts(total: Integers) -> tuple[Booleans, Floats]:
     the last thing that made them one. Ties go to the smallest seats.
     """
     count, size, _ = total.shape
-    total, rows = total.copy(), np.arange(count)
-    seat = np.tile(np.arange(size, dtype=np.int64), (count, 1))
-    members = np.ones((count, size), dtype=np.int64)
-    closed = np.tile(np.tril(np.ones((size, size), dtype=bool)), (count, 1, 1))
+    groups, rows = Groups(total.copy()), np.arange(count)
     for _ in range(size - 2):
-        keep, drop = _strongest(total, members, closed)
-        total[rows, keep, :] += total[rows, drop, :]
-        total[rows, :, keep] += total[rows, :, drop]
-        members[rows, keep] += members[rows, drop]
-        closed[rows, drop, :] = True
-        closed[rows, :, drop] = True
-        seat = np.where(seat == drop[:, None], keep[:, None], seat)
-    keep, drop = _strongest(total, members, closed)
-    pairs = members[rows, keep] * members[rows, drop]
-    mean: Floats = np.rint(total[rows, keep, drop] / pairs) / MICRO
-    return seat == 0, mean
+        groups.merge(rows, *_strongest(groups))
+    keep, drop = _strongest(groups)
+    mean: Floats = np.rint(groups.total[rows, keep, drop] / groups.pairs()[rows, keep, drop])
+    return groups.seat == 0, mean / MICRO
 
 
-def _strongest(total: Integers, members: Integers, closed: Booleans) -> tuple[Integers, Integers]:
-    mean = total / (members[:, :, None] * members[:, None, :])
-    mean[closed] = -np.inf
-    best: Integers = mean.reshape(len(total), -1).argmax(axis=1).astype(np.int64)
-    size = total.shape[1]
+def _strongest(groups: Groups) -> tuple[Integers, Integers]:
+    mean = groups.total / groups.pairs()
+    mean[groups.blocked] = -np.inf
+    best: Integers = mean.reshape(len(mean), -1).argmax(axis=1).astype(np.int64)
+    size = mean.shape[1]
     return best // size, best % size

@@ -12,7 +12,8 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from insight_pipeline.linkage.review.cut import Integers, matrices, weakest_cuts
+from insight_pipeline.linkage.arrays import Integers
+from insight_pipeline.linkage.review.cut import matrices, weakest_cuts
 
 # So many records of one person, of which fewer than half of all pairs agree, hang by threads.
 SUSPICIOUS_RECORDS = 6

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from insight_pipeline.linkage.arrays import Floats, Integers
 from insight_pipeline.linkage.model.comparisons import Comparison
 from insight_pipeline.linkage.model.model import Model, Shares, rounded
 
@@ -28,9 +28,6 @@ LARGEST_PRIOR = 0.25
 MATCH_BELIEF = 20.0
 RELATIVE_BELIEF = 100.0
 STRANGER_BELIEF = 1.0
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ import numpy as np
 from scipy.optimize import isotonic_regression
 from scipy.sparse import coo_array, csr_array
 
+from insight_pipeline.linkage.arrays import Booleans, Floats, Integers
 from insight_pipeline.linkage.model.model import PrecisionPoint, rounded
-from insight_pipeline.linkage.people.clustering import Booleans, Floats, Integers, Pairs
+from insight_pipeline.linkage.people.clustering import Pairs
 
 # A pair this strong is one person on any register.
 STRONG = 8.0
