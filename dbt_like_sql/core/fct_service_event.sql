@@ -13,6 +13,12 @@ columns:
 tests:
   - not_null: [event_id, citizen_id, provider_id, service_code, event_code, event_from_date]
   - unique: [event_id]
+  - relationships: {column: citizen_id, to: core.dim_citizen}
+  - accepted_values: {column: service_code, vocabulary: service}
+  - accepted_values: {column: event_code, vocabulary: event}
+  - accepted_values: {column: to_service_code, vocabulary: service}
+  - row_count_change: {max_percent: 50}
+    severity: warn
 */
 with
 events as (select * from internal.service_event)

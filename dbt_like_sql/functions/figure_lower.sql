@@ -1,10 +1,30 @@
 /*
-description: Lower limit of a value by its statistic, Wilson for proportions and Byar for rates.
+description: >-
+  Lower limit of a figure by its statistic. Proportions: Wilson. Rates and indirectly standardised
+  ratios: Byar, below 10 events exact Poisson. Directly standardised rates: Dobson. Means: Student's
+  t. A count has none.
 owner: data-engineering@ashmere.example
+# basis and spread are those of indicators.figure; denominator is used where n is needed itself.
 */
-create or replace macro figure_lower(statistic, x, n, multiplier, confidence) as (
-    case statistic
-        when 'proportion' then multiplier * wilson_lower(x, n, confidence)
-        when 'rate' then rate_lower(x, confidence) * (multiplier * 1e0) / nullif(n, 0)
+create or replace macro figure_lower(
+    statistic, numerator, basis, denominator, spread, multiplier, confidence
+) as (
+    case
+        when statistic = 'proportion'
+            then multiplier * wilson_lower(numerator, denominator, confidence)
+        when statistic in ('rate', 'isr')
+            then rate_lower(numerator, confidence) * (multiplier * 1e0) / nullif(basis, 0)
+        when statistic = 'dsr' and numerator >= 10
+            then
+                (
+                    numerator / nullif(basis, 0)
+                    + spread * (poisson_byar_lower(numerator, confidence) - numerator)
+                ) * multiplier
+        when statistic = 'mean'
+            then
+                (
+                    numerator / nullif(basis, 0)
+                    - mean_margin(spread, denominator, confidence)
+                ) * multiplier
     end
 )

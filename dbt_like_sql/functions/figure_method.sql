@@ -1,10 +1,14 @@
 /*
-description: Name of the interval method that belongs to a statistic and a count.
+description: >-
+  Name of the interval method that belongs to a statistic and its count; none for a count, nor for
+  a directly standardised rate of fewer than 10 events, which is not given.
 owner: data-engineering@ashmere.example
 */
-create or replace macro figure_method(statistic, x) as (
-    case statistic
-        when 'proportion' then 'Wilson'
-        when 'rate' then rate_method(x)
+create or replace macro figure_method(statistic, numerator) as (
+    case
+        when statistic = 'proportion' then 'Wilson'
+        when statistic in ('rate', 'isr') then rate_method(numerator)
+        when statistic = 'dsr' and numerator >= 10 then 'Dobson'
+        when statistic = 'mean' then 't'
     end
 )

@@ -1,7 +1,12 @@
 /*
-description: Value of a proportion or rate, x of n times the multiplier; NULL when n is 0.
+description: >-
+  Value of a figure by any statistic, numerator / basis x multiplier; NULL without a basis or on a
+  basis of 0.
 owner: data-engineering@ashmere.example
+# What the basis is: the denominator of a proportion, rate or mean; of an indirectly standardised
+# ratio the number expected; of a directly standardised rate the population its numerator stands
+# for; of a count 1.
 */
-create or replace macro figure_value(x, n, multiplier) as (
-    x * (multiplier * 1e0) / nullif(n, 0)
+create or replace macro figure_value(numerator, basis, multiplier) as (
+    numerator * (multiplier * 1e0) / nullif(basis, 0)
 )

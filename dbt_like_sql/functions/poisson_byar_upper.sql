@@ -4,7 +4,7 @@ owner: data-engineering@ashmere.example
 */
 create or replace macro poisson_byar_upper(x, confidence) as (
     case
-        when x >= 0
+        when x >= 0 and isfinite(x * 1e0)
             then
                 (x + 1e0)
                 * power(

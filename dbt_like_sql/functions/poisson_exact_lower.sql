@@ -1,14 +1,14 @@
 /*
 description: >-
-  Exact Poisson lower limit of a whole count below 10 at 95 % and 99.8 %;
-  other input gives NULL.
+  Exact Poisson lower limit of a count (Garwood 1936), whole or not; NULL for a negative one and
+  for a confidence level that is no level.
 owner: data-engineering@ashmere.example
-# Half the chi-squared quantile of 2x degrees of freedom;
-# SQL has no such function, hence the table.
+# Half the chi-squared quantile of 2x degrees of freedom.
+# SQL has no such function: a table for the counts and levels that are published, else a search.
 */
 create or replace macro poisson_exact_lower(x, confidence) as (
     case
-        when confidence = 0.95
+        when confidence in (0.95, 95) and x in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
             then case x
                 when 0 then 0.0e0
                 when 1 then 0.025317807984289897e0
@@ -21,7 +21,7 @@ create or replace macro poisson_exact_lower(x, confidence) as (
                 when 8 then 3.4538321767485023e0
                 when 9 then 4.115373097378334e0
             end
-        when confidence = 0.998
+        when confidence in (0.998, 99.8) and x in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
             then case x
                 when 0 then 0.0e0
                 when 1 then 0.0010005003335835346e0
@@ -34,5 +34,10 @@ create or replace macro poisson_exact_lower(x, confidence) as (
                 when 8 then 1.9708139217403662e0
                 when 9 then 2.452424404363775e0
             end
+        when x = 0 and confidence_level(confidence) is not null then 0e0
+        when x > 0 and x < 500 and confidence_level(confidence) is not null
+            then poisson_solved_lower(x, (1e0 - confidence_level(confidence)) / 2e0)
+        when x >= 500 and isfinite(x * 1e0)
+            then poisson_limit_expansion(x, -normal_quantile(confidence))
     end
 )

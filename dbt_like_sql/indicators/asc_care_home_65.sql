@@ -16,7 +16,7 @@ statistic: rate
 multiplier: 100000
 polarity: lower_is_better
 period: financial_year
-standard: Adult Social Care Outcomes Framework 2C
+standard: {framework: Adult Social Care Outcomes Framework, id: 2C}
 services: [adult_social_care]
 caveats:
   - People who opted out and records that could not be linked are in neither count.
@@ -24,7 +24,7 @@ caveats:
   - A stay that ended before the first delivery of data is not known, so early years may count
     people returning to care.
 since: "2024-04-01"
-grain: one row per financial year and total, ward or sex
+grain: one row per financial year and total, ward, sex or age band
 owner: commissioning@ashmere.example
 tests:
   - not_null: [period_from, period_to, area_code, provider_id, breakdown_type, breakdown]
@@ -33,120 +33,100 @@ tests:
   - expression: numerator >= 0 and denominator > 0
 */
 with
-events as (select * from core.fct_service_event),
+admissions as (select * from journeys.fct_care_home_admission),
 citizens as (select * from core.dim_citizen),
-reporting as (select * from core.dim_service_reporting),
 population as (select * from internal.population_estimate),
+breakdown_types as (select * from core.dim_breakdown_type),
 
-first_stays as (
+members as (
     select
-        citizen_id,
-        min(event_from_date) as index_date
-    from events
-    where
-        service_code = 'adult_social_care'
-        and event_code = 'service'
-        and detail_code in ('residential_care', 'nursing_care')
-    group by citizen_id
+        admissions.citizen_id as member_id,
+        admissions.citizen_id,
+        admissions.admitted_date as index_date,
+        financial_year_start(admissions.admitted_date) as period_from,
+        financial_year_end(admissions.admitted_date) as period_to,
+        citizens.area_code,
+        null::varchar as provider_id,
+        citizens.sex_code,
+        age_band(admissions.age_years) as age_band,
+        admissions.event_id,
+        null::varchar as met_event_id,
+        true as is_met
+    from admissions
+    inner join citizens on admissions.citizen_id = citizens.citizen_id
+    where admissions.age_years >= 65
 ),
 
-admissions as (
+broken_down as (
     select
-        first_stays.citizen_id,
-        financial_year_start(first_stays.index_date) as period_from,
-        citizens.area_code,
-        citizens.sex_code
-    from first_stays
-    inner join citizens on first_stays.citizen_id = citizens.citizen_id
-    where age_in_years(citizens.birth_month, first_stays.index_date) >= 65
+        members.period_from,
+        members.member_id,
+        breakdown_types.breakdown_type,
+        breakdown_of(
+            breakdown_types.breakdown_type,
+            members.area_code,
+            members.provider_id,
+            members.sex_code,
+            members.age_band
+        ) as breakdown
+    from members
+    cross join breakdown_types
 ),
 
 residents as (
     select
-        make_date(year, 4, 1) as period_from,
-        area_code,
-        sex_code,
-        persons
+        make_date(population.year, 4, 1) as period_from,
+        breakdown_types.breakdown_type,
+        breakdown_of(
+            breakdown_types.breakdown_type,
+            population.area_code,
+            null,
+            population.sex_code,
+            age_band(population.age_from)
+        ) as breakdown,
+        population.persons
     from population
-    where age_from >= 65
+    cross join breakdown_types
+    where population.age_from >= 65
 ),
 
--- The population comes first, so that an area nobody was admitted from has a rate of 0.
 at_risk as (
     select
         period_from,
-        area_code,
-        sex_code,
-        grouping(area_code) = 0 as is_area,
-        grouping(sex_code) = 0 as is_sex,
+        breakdown_type,
+        breakdown,
         sum(persons) as denominator
     from residents
-    group by grouping sets (
-        (period_from),
-        (period_from, area_code),
-        (period_from, sex_code)
-    )
+    where breakdown is not null
+    group by period_from, breakdown_type, breakdown
 ),
 
-measured as (
+-- The population comes first, so that an area nobody was admitted from has a rate of 0.
+counted as (
     select
         at_risk.period_from,
         financial_year_end(at_risk.period_from) as period_to,
-        at_risk.area_code,
-        at_risk.sex_code,
-        at_risk.is_area,
-        at_risk.is_sex,
-        count(distinct admissions.citizen_id) as numerator,
+        at_risk.breakdown_type,
+        at_risk.breakdown,
+        count(broken_down.member_id) as numerator,
         at_risk.denominator
     from at_risk
-    left join admissions
+    left join broken_down
         on
-            at_risk.period_from = admissions.period_from
-            and (not at_risk.is_area or at_risk.area_code = admissions.area_code)
-            and (not at_risk.is_sex or at_risk.sex_code = admissions.sex_code)
+            at_risk.period_from = broken_down.period_from
+            and at_risk.breakdown_type = broken_down.breakdown_type
+            and at_risk.breakdown = broken_down.breakdown
     group by
-        at_risk.period_from,
-        at_risk.area_code,
-        at_risk.sex_code,
-        at_risk.is_area,
-        at_risk.is_sex,
-        at_risk.denominator
-),
-
-mature as (
-    select *
-    from measured
-    where exists (
-        select 1
-        from reporting
-        where
-            reporting.service_code = 'adult_social_care'
-            and reporting.reported_from <= measured.period_from
-            and reporting.reported_to >= measured.period_to
-    )
-),
-
-labelled as (
-    select
-        period_from,
-        period_to,
-        case when is_area then area_code else borough_code() end as area_code,
-        'all' as provider_id,
-        case when is_area then 'area' when is_sex then 'sex' else 'total' end as breakdown_type,
-        case when is_area then area_code when is_sex then sex_code else 'all' end as breakdown,
-        numerator,
-        denominator
-    from mature
+        at_risk.period_from, at_risk.breakdown_type, at_risk.breakdown, at_risk.denominator
 )
 
 select
     period_from::date as period_from,
     period_to::date as period_to,
-    area_code::varchar as area_code,
-    provider_id::varchar as provider_id,
+    breakdown_area(breakdown_type, breakdown)::varchar as area_code,
+    breakdown_provider(breakdown_type, breakdown)::varchar as provider_id,
     breakdown_type::varchar as breakdown_type,
     breakdown::varchar as breakdown,
     numerator::bigint as numerator,
     denominator::bigint as denominator
-from labelled
-where breakdown is not null
+from counted

@@ -14,14 +14,16 @@ statistic: proportion
 multiplier: 100
 polarity: higher_is_better
 period: quarter
-standard: Local measure, in the spirit of the Active Lives activity bands
+standard:
+  framework: Local measure, in the spirit of the Active Lives activity bands
+  id: leisure_referral_kept_12w
 services: [community_health, leisure]
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - People who die within the window stay in the denominator.
   - Activity outside the leisure centres is not seen.
 since: "2024-04-01"
-grain: one row per period and total, ward, provider of the receiving service or sex
+grain: one row per period and total, ward, provider of the receiving service, sex or age band
 owner: commissioning@ashmere.example
 tests:
   - not_null: [period_from, period_to, area_code, provider_id, breakdown_type, breakdown]
@@ -33,147 +35,110 @@ with
 referrals as (select * from journeys.fct_onward_referral),
 events as (select * from core.fct_service_event),
 citizens as (select * from core.dim_citizen),
-reporting as (select * from core.dim_service_reporting),
 contracts as (select * from reference.service_contract),
+breakdown_types as (select * from core.dim_breakdown_type),
 
 referred as (
-    select distinct
+    select
         citizen_id,
-        referred_date as index_date
+        referred_date as index_date,
+        min(event_id) as event_id
     from referrals
     where from_service_code = 'community_health' and to_service_code = 'leisure'
+    group by citizen_id, referred_date
 ),
 
 visits as (
     select
-        citizen_id,
-        event_from_date as visit_date
-    from events
-    where service_code = 'leisure' and event_code = 'visit'
+        referred.event_id,
+        events.event_id as visit_event_id,
+        date_diff('day', referred.index_date, events.event_from_date) as visit_days
+    from referred
+    inner join events on referred.citizen_id = events.citizen_id
+    where events.service_code = 'leisure' and events.event_code = 'visit'
 ),
 
-visit_weeks as (
+-- A visit in each of four weeks of seven days; one of the last week completes them.
+kept as (
     select
-        referred.citizen_id,
-        referred.index_date,
-        case
-            when date_diff('day', referred.index_date, visits.visit_date) between 56 and 62 then 9
-            when date_diff('day', referred.index_date, visits.visit_date) between 63 and 69 then 10
-            when date_diff('day', referred.index_date, visits.visit_date) between 70 and 76 then 11
-            when date_diff('day', referred.index_date, visits.visit_date) between 77 and 83 then 12
-        end as visit_week
-    from referred
-    left join visits on referred.citizen_id = visits.citizen_id
+        event_id,
+        min(visit_event_id) filter (where visit_days >= 77) as met_event_id
+    from visits
+    where visit_days between 56 and 83
+    group by event_id
+    having count(distinct floor(visit_days / 7)) = 4
 ),
 
 cohort as (
     select
-        citizen_id,
-        index_date,
-        count(distinct visit_week) = 4 as is_met
-    from visit_weeks
-    group by citizen_id, index_date
+        referred.citizen_id,
+        referred.index_date,
+        referred.event_id,
+        kept.met_event_id
+    from referred
+    left join kept on referred.event_id = kept.event_id
 ),
 
-periods as (
+members as (
     select
-        *,
-        quarter_start(index_date) as period_from,
-        quarter_end(index_date) as period_to
-    from cohort
-),
-
-mature as (
-    select *
-    from periods
-    where
-        exists (
-            select 1
-            from reporting
-            where
-                reporting.service_code = 'community_health'
-                and reporting.reported_from <= periods.period_from
-                and reporting.reported_to >= periods.period_to
-        )
-        and exists (
-            select 1
-            from reporting
-            where
-                reporting.service_code = 'leisure'
-                and reporting.reported_from <= periods.period_from
-                and reporting.reported_to >= periods.period_to + 83
-        )
-),
-
-attributed as (
-    select
-        mature.period_from,
-        mature.period_to,
-        mature.is_met,
-        mature.citizen_id || ' ' || mature.index_date::varchar as event_key,
+        cohort.citizen_id || ' ' || cohort.index_date::varchar as member_id,
+        cohort.citizen_id,
+        cohort.index_date,
+        quarter_start(cohort.index_date) as period_from,
+        quarter_end(cohort.index_date) as period_to,
         citizens.area_code,
+        contracts.provider_id,
         citizens.sex_code,
-        contracts.provider_id
-    from mature
-    inner join citizens on mature.citizen_id = citizens.citizen_id
+        age_band(age_in_years(citizens.birth_month, cohort.index_date)) as age_band,
+        cohort.event_id,
+        cohort.met_event_id,
+        cohort.met_event_id is not null as is_met
+    from cohort
+    inner join citizens on cohort.citizen_id = citizens.citizen_id
     left join contracts
         on
             contracts.service_code = 'leisure'
-            and mature.index_date between contracts.from_date and contracts.to_date
+            and cohort.index_date between contracts.from_date and contracts.to_date
 ),
 
-measured as (
+broken_down as (
+    select
+        members.period_from,
+        members.period_to,
+        members.member_id,
+        members.is_met,
+        breakdown_types.breakdown_type,
+        breakdown_of(
+            breakdown_types.breakdown_type,
+            members.area_code,
+            members.provider_id,
+            members.sex_code,
+            members.age_band
+        ) as breakdown
+    from members
+    cross join breakdown_types
+),
+
+counted as (
     select
         period_from,
         period_to,
-        area_code,
-        provider_id,
-        sex_code,
-        grouping(area_code) = 0 as is_area,
-        grouping(provider_id) = 0 as is_provider,
-        grouping(sex_code) = 0 as is_sex,
-        count(distinct event_key) filter (where is_met) as numerator,
-        count(distinct event_key) as denominator
-    from attributed
-    group by grouping sets (
-        (period_from, period_to),
-        (period_from, period_to, area_code),
-        (period_from, period_to, provider_id),
-        (period_from, period_to, sex_code)
-    )
-),
-
-labelled as (
-    select
-        period_from,
-        period_to,
-        case when is_area then area_code else borough_code() end as area_code,
-        case when is_provider then provider_id else 'all' end as provider_id,
-        case
-            when is_area then 'area'
-            when is_provider then 'provider'
-            when is_sex then 'sex'
-            else 'total'
-        end as breakdown_type,
-        case
-            when is_area then area_code
-            when is_provider then provider_id
-            when is_sex then sex_code
-            else 'all'
-        end as breakdown,
-        numerator,
-        denominator
-    from measured
+        breakdown_type,
+        breakdown,
+        count(distinct member_id) filter (where is_met) as numerator,
+        count(distinct member_id) as denominator
+    from broken_down
+    where breakdown is not null
+    group by period_from, period_to, breakdown_type, breakdown
 )
 
 select
     period_from::date as period_from,
     period_to::date as period_to,
-    area_code::varchar as area_code,
-    provider_id::varchar as provider_id,
+    breakdown_area(breakdown_type, breakdown)::varchar as area_code,
+    breakdown_provider(breakdown_type, breakdown)::varchar as provider_id,
     breakdown_type::varchar as breakdown_type,
     breakdown::varchar as breakdown,
     numerator::bigint as numerator,
     denominator::bigint as denominator
-from labelled
-where breakdown is not null
+from counted

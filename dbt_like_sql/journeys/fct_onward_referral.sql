@@ -2,6 +2,8 @@
 description: Every referral from one service to another, and whether and when it was picked up.
 grain: one row per event that carries an onward referral
 owner: commissioning@ashmere.example
+materialised: incremental
+key: [citizen_id]
 columns:
   event_id: The event the referral was made from.
   from_provider_id: Provider that made the referral.
@@ -11,6 +13,7 @@ columns:
   referred_date: Day of the referral.
   picked_up_date: First day on or after the referral on which the receiving service took the
     citizen on; NULL while nobody has.
+  picked_up_event_id: The event that shows it.
   picked_up_provider_id: Provider that took the citizen on.
   pickup_days: Whole days from referral to pick-up.
 tests:
@@ -60,6 +63,7 @@ candidates as (
     select
         referrals.event_id,
         pickups.event_from_date as picked_up_date,
+        pickups.event_id as picked_up_event_id,
         pickups.provider_id as picked_up_provider_id,
         row_number() over (
             partition by referrals.event_id
@@ -85,6 +89,7 @@ outcomes as (
         referrals.to_service_code,
         referrals.referred_date,
         first_pickups.picked_up_date,
+        first_pickups.picked_up_event_id,
         first_pickups.picked_up_provider_id,
         date_diff('day', referrals.referred_date, first_pickups.picked_up_date) as pickup_days
     from referrals
@@ -100,6 +105,7 @@ select
     to_service_code::varchar as to_service_code,
     referred_date::date as referred_date,
     picked_up_date::date as picked_up_date,
+    picked_up_event_id::varchar as picked_up_event_id,
     picked_up_provider_id::varchar as picked_up_provider_id,
     pickup_days::integer as pickup_days
 from outcomes

@@ -28,6 +28,7 @@ served as (
         spend.service_code,
         spend.provider_id,
         spend.month_date,
+        spend.amount_gbp,
         count(distinct events.citizen_id) as citizen_count
     from spend
     left join events
@@ -36,22 +37,7 @@ served as (
             and spend.provider_id = events.provider_id
             and events.event_from_date < (spend.month_date + interval 1 month)::date
             and coalesce(events.event_to_date, date '9999-12-31') >= spend.month_date
-    group by spend.service_code, spend.provider_id, spend.month_date
-),
-
-joined as (
-    select
-        spend.service_code,
-        spend.provider_id,
-        spend.month_date,
-        spend.amount_gbp,
-        served.citizen_count
-    from spend
-    inner join served
-        on
-            spend.service_code = served.service_code
-            and spend.provider_id = served.provider_id
-            and spend.month_date = served.month_date
+    group by spend.service_code, spend.provider_id, spend.month_date, spend.amount_gbp
 )
 
 select
@@ -60,4 +46,4 @@ select
     month_date::date as month_date,
     amount_gbp::decimal(18, 2) as amount_gbp,
     citizen_count::bigint as citizen_count
-from joined
+from served

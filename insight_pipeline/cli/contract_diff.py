@@ -1,7 +1,7 @@
 """`insight contracts diff`: what changed between two versions of a contract, and what it touches.
 
 Belongs here: arguments, words and the exit code. Does not belong here: comparing
-(contracts/evolution) or lineage (indicators/impact.py).
+(contracts/evolution) or lineage (indicators/project_lineage.py).
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.promise.odcs import load_contract
 from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
 from insight_pipeline.indicators.catalogue import load_catalogue
-from insight_pipeline.indicators.impact import Impact, impact, mapped_codes, project_map
+from insight_pipeline.indicators.impact import Impact, impact, mapped_codes
+from insight_pipeline.indicators.project_lineage import project_map
 from insight_pipeline.kernel.errors import Fault
 from insight_pipeline.settings import Settings, load_settings
 

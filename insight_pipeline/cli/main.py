@@ -17,13 +17,17 @@ from insight_pipeline.cli.check import check_command
 from insight_pipeline.cli.clk import clk_command
 from insight_pipeline.cli.contracts import contracts_command
 from insight_pipeline.cli.deliveries import deliveries_command
+from insight_pipeline.cli.explain import audit_command, explain_command
 from insight_pipeline.cli.group import Faults, keep_private
+from insight_pipeline.cli.lineage import lineage_command
 from insight_pipeline.cli.link import link_command
 from insight_pipeline.cli.linkage_quality import quality_command
 from insight_pipeline.cli.model import model_command
+from insight_pipeline.cli.models import models_command
 from insight_pipeline.cli.people import people_command
 from insight_pipeline.cli.report import accounts, delivery_table, figure_table
 from insight_pipeline.cli.review import review_command
+from insight_pipeline.cli.revisions import revisions_command
 from insight_pipeline.cli.scorecard import scorecard_command
 from insight_pipeline.contracts.arrival import sources_of
 from insight_pipeline.contracts.standing.accounts import Account
@@ -178,10 +182,15 @@ def _say_outputs(settings: Settings) -> None:
 
 
 main.add_command(deliveries_command)
+main.add_command(revisions_command)
 main.add_command(scorecard_command)
 main.add_command(check_command)
 main.add_command(contracts_command)
+main.add_command(explain_command)
+main.add_command(audit_command)
 main.add_command(model_command)
+main.add_command(models_command)
+main.add_command(lineage_command)
 main.add_command(people_command)
 main.add_command(review_command)
 main.add_command(link_command)

@@ -36,7 +36,8 @@ LATEST_TOTALS = """
     from figure
     where breakdown_type = 'total'
     qualify row_number() over (
-        partition by indicator_id order by value is not null desc, period_to desc
+        partition by indicator_id
+        order by value is not null desc, is_not_mature, period_to desc
     ) = 1
     order by title
 """

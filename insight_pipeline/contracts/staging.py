@@ -18,15 +18,11 @@ from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.settings import Settings
+from insight_pipeline.sql.checks import TestResult, run_tests
 from insight_pipeline.sql.dry_run import create_empty
 from insight_pipeline.sql.engines.duckdb import connect, identifier, literal
-from insight_pipeline.sql.model import Macro, Model
-from insight_pipeline.sql.runner import (
-    TestResult,
-    install_macros,
-    target_fingerprints,
-    test_table,
-)
+from insight_pipeline.sql.model import Macro, Model, macros_of
+from insight_pipeline.sql.runner import install_macros, target_fingerprints
 
 FINGERPRINT_KEY = "insight_fingerprint"
 
@@ -68,9 +64,11 @@ def run_staging(
     target = target_fingerprints([model], macros, marks)[model.relation]
     path = staging_path(settings, model)
     with connect(settings) as connection:
-        if _stored_fingerprint(connection, path) == target:
+        unchanged = _stored_fingerprint(connection, path) == target
+        # Only those it calls: making all of them costs more than the rest of a small file.
+        install_macros(connection, macros_of([model], macros))
+        if unchanged:
             return _written(connection, model, path, target, unchanged=True)
-        install_macros(connection, macros)
         for contract in contracts:
             if accepted_relation(contract) in model.reads:
                 _open_accepted(connection, contract, settings)
@@ -110,7 +108,7 @@ def _written(
     connection: duckdb.DuckDBPyConnection, model: Model, path: Path, mark: str, *, unchanged: bool
 ) -> Written:
     connection.execute(f"create temp view made as from read_parquet({literal(str(path))})")
-    tests = tuple(test_table(connection, "made", test) for test in model.header.tests)
+    tests = run_tests(connection, "made", model.header.tests)
     return Written(path, mark, _rows(connection, path), unchanged, tests)
 
 

@@ -10,11 +10,18 @@ from collections.abc import Iterable, Mapping
 import dagster as dg
 
 from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.indicators.revision import RevisionCounts
 from insight_pipeline.kernel.outcome import Outcome
+from insight_pipeline.sql.check_names import test_names, test_words
+from insight_pipeline.sql.checks import TestResult
+from insight_pipeline.sql.header import CheckSeverity
 from insight_pipeline.sql.model import Model
-from insight_pipeline.sql.runner import TestResult, test_names
 
 TEAM = "team:data-engineering"
+SEVERITIES = {
+    CheckSeverity.ERROR: dg.AssetCheckSeverity.ERROR,
+    CheckSeverity.WARN: dg.AssetCheckSeverity.WARN,
+}
 
 
 def key_of(relation: str) -> dg.AssetKey:
@@ -54,33 +61,36 @@ def model_spec(model: Model, group: str, kinds: set[str]) -> dg.AssetSpec:
         skippable=True,
         metadata={
             "dagster/column_schema": dg.TableSchema(columns),
+            "materialised": model.header.materialised.value,
             "sql": dg.MetadataValue.md(f"```sql\n{model.query}\n```"),
         },
     )
 
 
 def model_checks(models: Iterable[Model], *, blocking: bool) -> list[dg.AssetCheckSpec]:
-    """One check a header test; a blocking one that fails stops every step downstream."""
+    """One check a header test; a blocking one of severity error that fails stops all downstream."""
     return [
         dg.AssetCheckSpec(
-            name, asset=key_of(model.relation), description=_check_words(name), blocking=blocking
+            name,
+            asset=key_of(model.relation),
+            description=test_words(test),
+            additional_deps=[key_of(name) for name in test.against if name != model.relation],
+            blocking=blocking and test.severity is CheckSeverity.ERROR,
+            metadata={"severity": test.severity.value},
         )
         for model in models
-        for name in test_names(model.header.tests)
+        for name, test in zip(test_names(model.header.tests), model.header.tests, strict=True)
     ]
 
 
-def _check_words(name: str) -> str:
-    kind, _, rest = name.partition("_")
-    return f"Declared in the model's header: {kind} {rest}".replace("_", " ")
-
-
 def check_results(relation: str, tests: Iterable[TestResult]) -> list[dg.AssetCheckResult]:
+    """A test that could not run is no pass, whatever its severity says of a failure."""
     return [
         dg.AssetCheckResult(
             asset_key=key_of(relation),
             check_name=test.name,
-            passed=test.outcome is Outcome.PASSED,
+            passed=test.outcome in (Outcome.PASSED, Outcome.SKIPPED),
+            severity=SEVERITIES[test.severity],
             metadata={"outcome": test.outcome.value, "failing_rows": test.failing_rows},
         )
         for test in tests
@@ -93,6 +103,12 @@ def selected(
     """Those check results that this run asked for."""
     wanted = {(k.asset_key, k.name) for k in context.selected_asset_check_keys}
     return [result for result in results if (result.asset_key, result.check_name) in wanted]
+
+
+def asked(context: dg.AssetExecutionContext) -> set[str]:
+    """Relations that this run asked for: to be made, or only for a check of theirs to be run."""
+    checked = {check.asset_key for check in context.selected_asset_check_keys}
+    return {".".join(key.path) for key in {*context.selected_asset_keys, *checked}}
 
 
 def state_word(unchanged: bool) -> str:
@@ -108,3 +124,12 @@ def markdown_table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> d
 
 def counts(values: Mapping[str, int]) -> dict[str, dg.MetadataValue]:
     return {name: dg.MetadataValue.int(value) for name, value in values.items()}
+
+
+def revision_metadata(counts: RevisionCounts) -> dict[str, int]:
+    """How many figures are new, unchanged, and revised by reason: counts only."""
+    return {
+        "figures_new": counts.new,
+        "figures_unchanged": counts.unchanged,
+        **{f"figures_revised_{reason}": n for reason, n in sorted(counts.revised.items())},
+    }

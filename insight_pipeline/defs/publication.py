@@ -5,10 +5,15 @@ from typing import Any
 
 import dagster as dg
 
-from insight_pipeline.defs.describe import TEAM, key_of, selected, state_word
+from insight_pipeline.defs.describe import (
+    TEAM,
+    key_of,
+    revision_metadata,
+    selected,
+    state_word,
+)
 from insight_pipeline.defs.guard import guarded
-from insight_pipeline.indicators.catalogue import Catalogue
-from insight_pipeline.indicators.night import FIGURE_RELATION
+from insight_pipeline.indicators.catalogue import FIGURE_RELATION, Catalogue
 from insight_pipeline.publication.night import publish_warehouse
 from insight_pipeline.publication.release import ReleaseSummary
 from insight_pipeline.settings import Settings
@@ -75,5 +80,6 @@ def _metadata(summary: ReleaseSummary | None) -> dict[str, Any]:
         "folder": dg.MetadataValue.path(summary.path),
         "figures": summary.figures,
         "withheld": summary.suppressed,
+        **revision_metadata(summary.revisions),
         "state": state_word(summary.unchanged),
     }

@@ -1,19 +1,14 @@
 """Assets of staging and of the internal contracts that staging feeds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
 from insight_pipeline.contracts.promise.contract import Contract
-from insight_pipeline.contracts.staging import (
-    Written,
-    accepted_relation,
-    read_staged,
-    run_staging,
-    unite_feed,
-)
-from insight_pipeline.contracts.standing.accounts import read_accounts
+from insight_pipeline.contracts.staging import Written
+from insight_pipeline.defs.column_lineage import lineage_metadata
 from insight_pipeline.defs.describe import (
+    asked,
     check_results,
     contract_columns,
     key_of,
@@ -24,9 +19,9 @@ from insight_pipeline.defs.describe import (
     state_word,
 )
 from insight_pipeline.defs.guard import guarded
-from insight_pipeline.indicators.catalogue import Catalogue
+from insight_pipeline.indicators.catalogue import Catalogue, check_types
+from insight_pipeline.indicators.staged import stage, unite
 from insight_pipeline.settings import Settings
-from insight_pipeline.sql.model import Model
 
 
 def staging_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDefinition]:
@@ -42,11 +37,16 @@ def staging_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
     )
     def staging(context: dg.AssetExecutionContext) -> Iterator[object]:
         with guarded(settings):
+            # Every model of the project binds, or no data move.
+            check_types(catalogue, settings)
+            wanted = asked(context)
             for model in catalogue.staging:
-                if key_of(model.relation) in context.selected_asset_keys:
+                if model.relation in wanted:
                     written = stage(model, catalogue, settings)
                     context.log.info(f"{model.relation}: {_words(written)}")
-                    yield _result(model.relation, written)
+                    if key_of(model.relation) in context.selected_asset_keys:
+                        more = lineage_metadata(catalogue, settings, model.relation)
+                        yield _result(model.relation, written, more)
                     yield from selected(context, check_results(model.relation, written.tests))
 
     @dg.multi_asset(
@@ -60,28 +60,14 @@ def staging_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
                 if key_of(feed_relation(contract)) in context.selected_asset_keys:
                     written = unite(contract, catalogue, settings)
                     context.log.info(f"{feed_relation(contract)}: {_words(written)}")
-                    yield _result(feed_relation(contract), written)
+                    more = lineage_metadata(catalogue, settings, feed_relation(contract))
+                    yield _result(feed_relation(contract), written, more)
 
     return [staging, feeds]
 
 
 def feed_relation(contract: Contract) -> str:
     return f"feeds.{contract.stem}"
-
-
-def stage(model: Model, catalogue: Catalogue, settings: Settings) -> Written:
-    """Bring one staging file up to date."""
-    marks = {}
-    for contract in catalogue.contracts:
-        accounts = read_accounts(settings, contract.stem)
-        marks[accepted_relation(contract)] = accounts.fingerprint if accounts else "nothing"
-    return run_staging(model, catalogue.contracts, marks, catalogue.macros, settings)
-
-
-def unite(contract: Contract, catalogue: Catalogue, settings: Settings) -> Written:
-    """Bring one internal contract's rows up to date."""
-    staged = {model.name: read_staged(model, settings) for model in catalogue.feeders(contract)}
-    return unite_feed(contract, staged, settings)
 
 
 def _feed_spec(contract: Contract, catalogue: Catalogue) -> dg.AssetSpec:
@@ -102,12 +88,15 @@ def _words(written: Written) -> str:
     return f"{written.rows:,} rows, {state_word(written.unchanged)}"
 
 
-def _result(relation: str, written: Written) -> dg.MaterializeResult[None]:
+def _result(
+    relation: str, written: Written, more: Mapping[str, dg.TableColumnLineage]
+) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
         asset_key=key_of(relation),
         metadata={
             "dagster/row_count": written.rows,
             "state": state_word(written.unchanged),
             "fingerprint": written.fingerprint[:12],
+            **more,
         },
     )

@@ -26,19 +26,25 @@ from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
 from insight_pipeline.contracts.staging import accepted_relation
 from insight_pipeline.contracts.standing.accounts import accepted_columns
 from insight_pipeline.indicators.header import IndicatorHeader
+from insight_pipeline.indicators.maturity import settled
 from insight_pipeline.kernel.errors import Fault, nearest, raise_all
 from insight_pipeline.settings import Settings
-from insight_pipeline.sql.dry_run import Columns, dry_run
-from insight_pipeline.sql.engines.duckdb import connect
+from insight_pipeline.sql.dry_run import Columns, check_models
 from insight_pipeline.sql.graph import in_order
 from insight_pipeline.sql.header import ModelHeader
+from insight_pipeline.sql.header_faults import more_than_a_file, unknown_code_lists
 from insight_pipeline.sql.model import Macro, Model, load_macros, load_models
-from insight_pipeline.sql.runner import install_macros
+from insight_pipeline.sql.seeds import load_seeds
 from insight_pipeline.warehouse.build import Plan
 from insight_pipeline.warehouse.services import Services, load_services
 from insight_pipeline.warehouse.sources import source_columns
 
 INDICATORS = "indicators"
+FIGURE_RELATION = f"{INDICATORS}.figure"
+FIGURE_WORDS = (
+    "Every indicator's value with its interval, linkage rate, coverage and maturity; not "
+    "disclosure-controlled, never leaves the warehouse."
+)
 WAREHOUSE_FOLDERS = ("core", "journeys", INDICATORS)
 
 
@@ -64,9 +70,9 @@ class Catalogue:
 
     @cached_property
     def indicators(self) -> dict[str, IndicatorHeader]:
-        """Indicator id → header."""
+        """Indicator id → header, with its minimum maturity set."""
         return {
-            model.name: model.header
+            model.name: settled(model.header, self.services, self.contracts)
             for model in self.models
             if isinstance(model.header, IndicatorHeader)
         }
@@ -82,7 +88,9 @@ def load_catalogue(settings: Settings) -> Catalogue:
     contracts = load_contracts(settings.contracts / "providers", ContractProperties)
     internal = load_contracts(settings.contracts / "internal", InternalProperties)
     accepted = {accepted_relation(contract) for contract in contracts}
-    staging = in_order(load_models(settings.sql / "staging"), accepted)
+    staging_files = load_models(settings.sql / "staging")
+    raise_all(more_than_a_file(staging_files))
+    staging = in_order(staging_files, accepted)
     macros = load_macros(settings.sql / "functions")
     vocabularies = load_vocabularies(settings.contracts / "vocabularies")
     raise_all(
@@ -96,10 +104,14 @@ def load_catalogue(settings: Settings) -> Catalogue:
         ]
     )
     models = [
-        model
-        for folder in WAREHOUSE_FOLDERS
-        for model in load_models(settings.sql / folder, _header_of(folder))
+        *load_seeds(settings.sql / "seeds"),
+        *(
+            model
+            for folder in WAREHOUSE_FOLDERS
+            for model in load_models(settings.sql / folder, _header_of(folder))
+        ),
     ]
+    raise_all(unknown_code_lists(models, set(vocabularies["vocabulary"])))
     return Catalogue(
         contracts=contracts,
         internal=internal,
@@ -171,8 +183,7 @@ def _unstaged(contracts: Iterable[Contract], staging: Iterable[Model]) -> Iterab
 
 def check_types(catalogue: Catalogue, settings: Settings) -> dict[str, Columns]:
     """Columns of every model, by a dry run over empty tables; faults of all models at once."""
-    with connect(settings) as connection:
-        install_macros(connection, catalogue.macros)
-        accepted = {accepted_relation(c): accepted_columns(c) for c in catalogue.contracts}
-        sources = {**accepted, **source_columns(catalogue.internal)}
-        return dry_run(connection, [*catalogue.staging, *catalogue.models], sources)
+    accepted = {accepted_relation(c): accepted_columns(c) for c in catalogue.contracts}
+    sources = {**accepted, **source_columns(catalogue.internal)}
+    models = [*catalogue.staging, *catalogue.models]
+    return check_models(models, catalogue.macros, sources, settings)

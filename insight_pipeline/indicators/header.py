@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from insight_pipeline.kernel.strict import StrictModel
 from insight_pipeline.sql.header import ModelHeader, TableTest
 
 
@@ -18,13 +19,21 @@ class Statistic(StrEnum):
 
     PROPORTION = "proportion"
     RATE = "rate"
+    DSR = "dsr"
+    ISR = "isr"
+    MEAN = "mean"
+    COUNT = "count"
+
+
+STRATIFIED = (Statistic.DSR, Statistic.ISR)
 
 
 class Unit(StrEnum):
-    """What the numerator counts."""
+    """What is counted once each."""
 
     PEOPLE = "people"
     EVENTS = "events"
+    HOUSEHOLDS = "households"
 
 
 class Polarity(StrEnum):
@@ -42,11 +51,35 @@ class Period(StrEnum):
     FINANCIAL_YEAR = "financial_year"
 
 
-class IndicatorHeader(ModelHeader):
-    """The header of one file in indicators/; every key is required, the file's name is the id.
+class Standard(StrictModel):
+    """The measure an indicator follows: the framework it stands in, and its id there.
 
-    `services` begins with the service the index event happens in; those after it are followed for
-    `window_days` after the period, and a figure waits until they have reported that far.
+    A local measure stands in the borough's own list, under the file's name.
+    """
+
+    framework: str
+    id: str
+
+
+class Benchmark(StrictModel):
+    """A number from outside the borough that its total is compared with, and where it stands."""
+
+    value: float = Field(ge=0, allow_inf_nan=False)
+    name: str
+    source: str
+
+
+class IndicatorHeader(ModelHeader):
+    """The header of one file in indicators/; the file's name is the indicator's id.
+
+    `services` begins with the service the index event happens in. `followed` names those whose
+    events are looked for in the `window_days` after it: a figure waits until they have reported
+    that far. Left out, it is every service but the first, or the first where it stands alone.
+    `minimum_maturity_days`: days after a period's end before its figures may be final; left out,
+    it is the window and the longest time a feed may take to come (maturity.py). It decides between
+    `provisional` and `final` alone: `is_not_mature`, and with it whether a figure is shown, follows
+    from what the services have reported (trust.py), however few or many days it names.
+    `benchmark` and `target`, where there are any, are in the unit of the value.
     """
 
     title: str
@@ -60,9 +93,25 @@ class IndicatorHeader(ModelHeader):
     multiplier: int = Field(gt=0)
     polarity: Polarity
     period: Period
-    standard: str
+    standard: Standard
+    minimum_maturity_days: int | None = Field(default=None, ge=0)
     services: tuple[str, ...] = Field(min_length=1)
+    followed: tuple[str, ...] = ()
+    benchmark: Benchmark | None = None
+    target: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     caveats: tuple[str, ...]
     since: date
     grain: str
     tests: tuple[TableTest, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _follows_its_own_services(self) -> IndicatorHeader:
+        for service in self.followed:
+            if service not in self.services:
+                raise ValueError(f"followed: {service} is not one of the services")
+        return self
+
+    @property
+    def followed_services(self) -> tuple[str, ...]:
+        """The services looked at during the follow-up window."""
+        return self.followed or self.services[1:] or self.services

@@ -1,12 +1,12 @@
 """The blast radius of a change: which models, indicators and figures stand downstream of it.
 
-Belongs here: lineage across rooms, from a promised column to a published figure. Does not belong
-here: lineage within models (sql/lineage.py), or what changed (contracts/evolution).
+Belongs here: what a change touches. Does not belong here: lineage across rooms
+(project_lineage.py) or within models (sql/lineage.py), or what changed (contracts/evolution).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,32 +15,11 @@ from sqlglot import exp
 from insight_pipeline.contracts.evolution.change import Change, Touches
 from insight_pipeline.contracts.promise.contract import Contract, InternalProperties
 from insight_pipeline.contracts.staging import accepted_relation
-from insight_pipeline.contracts.standing.accounts import accepted_columns
-from insight_pipeline.indicators.catalogue import INDICATORS, Catalogue, check_types
-from insight_pipeline.indicators.night import FIGURE_RELATION
-from insight_pipeline.settings import Settings
-from insight_pipeline.sql.lineage import ROWS, Edge, Kind, Node, downstream, lineage
-from insight_pipeline.warehouse.sources import (
-    CITIZEN,
-    CITIZEN_COLUMNS,
-    RECORD,
-    source_columns,
-    warehouse_contracts,
-)
+from insight_pipeline.indicators.catalogue import FIGURE_RELATION, INDICATORS, Catalogue
+from insight_pipeline.indicators.project_lineage import EVIDENCE, Map
+from insight_pipeline.sql.lineage import ROWS, Node, downstream
 
-EVIDENCE = "feeds.person_evidence"
 DECISIONS = "feeds.linkage_decision"
-# What the single view knows of a citizen, and the column of each feed it comes from.
-CITIZEN_FACTS = {
-    "birth_month": (Node(EVIDENCE, "birth_date"),),
-    "sex_code": (Node(EVIDENCE, "sex_code"),),
-    "death_date": (Node(EVIDENCE, "death_date"),),
-    "area_code": (
-        Node(EVIDENCE, "postcode"),
-        Node("feeds.area_lookup", "postcode"),
-        Node("feeds.area_lookup", "area_code"),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -75,63 +54,6 @@ class Impact:
 def _indicators(relations: Iterable[str]) -> tuple[str, ...]:
     listed = [name for name in relations if name.startswith(f"{INDICATORS}.")]
     return tuple(n.removeprefix(f"{INDICATORS}.") for n in listed if n != FIGURE_RELATION)
-
-
-@dataclass(frozen=True)
-class Map:
-    """The whole project's lineage, and every relation in build order."""
-
-    edges: tuple[Edge, ...]
-    relations: tuple[str, ...]
-
-
-def project_map(catalogue: Catalogue, settings: Settings) -> Map:
-    """Lineage from every accepted dataset to the figures; linkage is where it ends and restarts."""
-    columns = {
-        **{accepted_relation(c): accepted_columns(c) for c in catalogue.contracts},
-        **source_columns(catalogue.internal),
-        **check_types(catalogue, settings),
-    }
-    models = [*catalogue.staging, *catalogue.models]
-    edges = [*lineage(models, columns), *_feeds(catalogue, columns), *_sources(catalogue)]
-    edges += [edge for name in catalogue.indicators for edge in _figure(name, columns)]
-    staged = [model.relation for model in catalogue.staging]
-    feeds = [f"feeds.{contract.stem}" for contract in catalogue.internal]
-    made = [model.relation for model in catalogue.models]
-    return Map(
-        tuple(edges), (*staged, *feeds, *source_columns(catalogue.internal), *made, FIGURE_RELATION)
-    )
-
-
-def _feeds(catalogue: Catalogue, columns: Mapping[str, Mapping[str, str]]) -> Iterator[Edge]:
-    """A feed is the union by name of the staging models that say they feed it."""
-    for contract in catalogue.internal:
-        feed = f"feeds.{contract.stem}"
-        for model in catalogue.feeders(contract):
-            yield Edge(Node(feed, ROWS), Node(model.relation, ROWS), Kind.ROWS)
-            for name in contract.physical_columns:
-                if name in columns[model.relation]:
-                    yield Edge(Node(feed, name), Node(model.relation, name), Kind.VALUE)
-
-
-def _sources(catalogue: Catalogue) -> Iterator[Edge]:
-    """Feeds as the warehouse sees them; the record there is a citizen, whom linkage found."""
-    for contract in warehouse_contracts(catalogue.internal):
-        feed, source = f"feeds.{contract.stem}", f"internal.{contract.stem}"
-        yield Edge(Node(source, ROWS), Node(feed, ROWS), Kind.ROWS)
-        for name in contract.physical_columns:
-            inside = CITIZEN if name == RECORD else name
-            yield Edge(Node(source, inside), Node(feed, name), Kind.VALUE)
-    for name in CITIZEN_COLUMNS:
-        for fact in CITIZEN_FACTS.get(name, ()):
-            yield Edge(Node("internal.citizen", name), fact, Kind.VALUE)
-
-
-def _figure(indicator: str, columns: Mapping[str, Mapping[str, str]]) -> Iterator[Edge]:
-    relation = f"{INDICATORS}.{indicator}"
-    yield Edge(Node(FIGURE_RELATION, ROWS), Node(relation, ROWS), Kind.ROWS)
-    for name in columns[relation]:
-        yield Edge(Node(FIGURE_RELATION, name), Node(relation, name), Kind.VALUE)
 
 
 def impact(contract: Contract, changes: Iterable[Change], known: Map) -> Impact:

@@ -8,23 +8,28 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from insight_pipeline.contracts.service_levels.store import read_scorecard
 from insight_pipeline.contracts.staging import accepted_relation, read_feed
 from insight_pipeline.contracts.standing.accounts import read_accounts
-from insight_pipeline.indicators.catalogue import Catalogue
+from insight_pipeline.indicators.catalogue import FIGURE_RELATION, Catalogue
+from insight_pipeline.indicators.corrections import CORRECTIONS_FILE, load_corrections
 from insight_pipeline.indicators.figure import build_figures
+from insight_pipeline.indicators.linkage_range import measure_linkage_range
+from insight_pipeline.indicators.paths import reads
+from insight_pipeline.indicators.revision import RevisionCounts, record_revisions
+from insight_pipeline.indicators.revision_marks import make_marks
 from insight_pipeline.kernel.fingerprint import fingerprint, tree_fingerprint
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.model import macro_fingerprints
+from insight_pipeline.sql.reach import reach
 from insight_pipeline.sql.runner import ModelRun
 from insight_pipeline.warehouse.build import Build, build
 from insight_pipeline.warehouse.population import population
 from insight_pipeline.warehouse.services import service_contracts, service_titles
 from insight_pipeline.warehouse.sources import EVENTS, Population, Sources, warehouse_contracts
-
-FIGURE_RELATION = "indicators.figure"
 
 
 def build_warehouse(
@@ -33,23 +38,37 @@ def build_warehouse(
     selected: Collection[str] | None = None,
     progress: Callable[[ModelRun], None] = lambda _: None,
 ) -> Build:
-    """Bring warehouse.duckdb and its figures up to date with feeds, people and files."""
+    """Bring warehouse.duckdb, its figures and their ledger up to date with feeds, people and files.
+
+    The build's `finished` is what became of the figures (RevisionCounts), None where none was made.
+    Figures, their range and their ledger stay as they were while a test of what they are made from
+    is broken.
+    """
     headers = catalogue.indicators
+    declared = load_corrections(settings.contracts / CORRECTIONS_FILE, headers)
     mark = fingerprint(
         tree_fingerprint(Path(__file__).parent, "*.py"),
         macro_fingerprints(catalogue.macros),
         {name: header.model_dump(mode="json") for name, header in headers.items()},
     )
     with population(settings) as people:
+
+        def finish(connection: duckdb.DuckDBPyConnection) -> RevisionCounts:
+            build_figures(connection, headers)
+            measure_linkage_range(connection, catalogue.models, catalogue.macros)
+            marks = make_marks(catalogue, settings, people.fingerprint)
+            return record_revisions(connection, marks, declared, settings.warehouse)
+
         return build(
             catalogue.plan,
             _sources(catalogue, settings, people),
             settings,
-            finish=lambda connection: build_figures(connection, headers),
+            finish=finish,
             finished_relation=FIGURE_RELATION,
             finish_fingerprint=mark,
             selected=selected,
             progress=progress,
+            finished_from=reach([FIGURE_RELATION], reads(catalogue)),
         )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import duckdb
 
 from insight_pipeline.kernel.errors import Fault, raise_all
-from insight_pipeline.publication.policy import DisclosurePolicy
+from insight_pipeline.publication.disclosure.policy import DisclosurePolicy
 
 PUBLIC_SCORECARD = "public_scorecard"
 # Published column → the scorecard's share.

@@ -1,7 +1,7 @@
 """Reads a finished release back before anybody else can: a file that cannot be read is not one.
 
 Belongs here: opening, reading every column, comparing the forms with each other. Does not belong
-here: disclosure rules, which were checked before anything was written (disclosure.py).
+here: disclosure rules, which were checked before anything was written (disclosure/).
 """
 
 from __future__ import annotations
@@ -17,13 +17,58 @@ from insight_pipeline.publication.tables import FILES
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect, identifier, literal
 
+_FIGURE = "indicator_id, period_from, period_to, area_code, provider_id, breakdown_type, breakdown"
+_SAID = f"{_FIGURE}, numerator, denominator, value, lower95, upper95, shorthand"
+
+_REVISIONS = f"""
+with
+numbered as (
+    select
+        *,
+        row_number() over (partition by {_FIGURE} order by revision_no) as place,
+        lag(value) over (partition by {_FIGURE} order by revision_no) as value_before,
+        count(*) over (partition by {_FIGURE}) as revisions
+    from revision
+),
+
+newest as (
+    select * from numbered where place = revisions and status <> 'withdrawn'
+)
+
+select
+    (select count(*) from numbered where revision_no <> place),
+    (
+        select count(*)
+        from numbered
+        where
+            previous_value is distinct from value_before
+            or difference is distinct from value - value_before
+    ),
+    (
+        select count(*)
+        from (
+            (select {_SAID} from figure except all select {_SAID} from newest)
+            union all
+            (select {_SAID} from newest except all select {_SAID} from figure)
+        )
+    )
+"""
+
+_REVISION_RULES = (
+    "revisions of a figure numbered 1, 2, 3 and so on",
+    "a difference exactly where a value and the value before it are both shown",
+    "the newest revision of every figure to be that figure",
+)
+
 
 def verify_release(folder: Path, settings: Settings) -> dict[str, int]:
     """Rows of every table, after reading every column of every file; InsightError otherwise."""
     with connect(settings, folder / "indicators.duckdb", read_only=True) as connection:
         raise_all(_wrong_columns(connection, {**TABLES, **VIEWS}))
         rows = {name: _read_through(connection, name, TABLES[name]) for name in TABLES}
-        _read_through(connection, "latest_figures", VIEWS["latest_figures"])
+        for name, view in VIEWS.items():
+            _read_through(connection, name, view)
+        raise_all(_unsound_revisions(connection))
         raise_all(
             fault
             for name, table in FILES.items()
@@ -72,6 +117,14 @@ def _differences(
         different = int(connection.execute(query).fetchall()[0][0])
         if different:
             yield _fault(f"{file} equal to indicators.duckdb", f"{different} differing rows")
+
+
+def _unsound_revisions(connection: duckdb.DuckDBPyConnection) -> Iterable[Fault]:
+    """Rules between the figures and their revisions that do not hold."""
+    found = connection.execute(_REVISIONS).fetchall()[0]
+    for rule, broken in zip(_REVISION_RULES, found, strict=True):
+        if broken:
+            yield _fault(rule, f"{broken} figures or revisions that break this")
 
 
 def _fault(expected: str, found: str) -> Fault:

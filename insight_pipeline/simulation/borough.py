@@ -19,6 +19,7 @@ from insight_pipeline.simulation.feeds.brightcare import brightcare
 from insight_pipeline.simulation.feeds.council import council
 from insight_pipeline.simulation.feeds.homestead import homestead
 from insight_pipeline.simulation.feeds.kidsfirst import kidsfirst
+from insight_pipeline.simulation.feeds.merebank import merebank
 from insight_pipeline.simulation.feeds.treatment import newleaf, recoverwell
 from insight_pipeline.simulation.feeds.wellpath import wellpath
 from insight_pipeline.simulation.feeds.youthworks import youthworks
@@ -39,6 +40,7 @@ FEEDS: tuple[Callable[[Stage], None], ...] = (
     wellpath,
     newleaf,
     recoverwell,
+    merebank,
     council,
 )
 

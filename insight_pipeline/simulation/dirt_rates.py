@@ -88,6 +88,13 @@ DIRT: dict[str, Dirt] = {
         no_postcode=0.015, untidy_postcode=0.04, code_variant=0.04, impossible_date=0.001,
         repeated_row=0.003, registered_twice=0.01
     ),
+    "merebank": Dirt(
+        typo=0.006, nickname=0.02, plain_letters=0.8, compound_cut=0.1, swapped_names=0.003,
+        old_name=0.2, old_address=0.12, no_sex=0.003, sex_variant=0.02, no_birth_date=0.001,
+        swapped_day_month=0.002, birth_year_slip=0.001, no_nhs_number=0.03, bad_nhs_number=0.002,
+        no_postcode=0.008, untidy_postcode=0.03, code_variant=0.02, impossible_date=0.001,
+        repeated_row=0.002, registered_twice=0.012
+    ),
     "newleaf": Dirt(
         typo=0.03, nickname=0.18, plain_letters=0.6, compound_cut=0.3, swapped_names=0.015,
         old_name=0.4, no_sex=0.03, sex_variant=0.08, no_birth_date=0.02,

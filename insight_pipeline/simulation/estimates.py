@@ -1,6 +1,7 @@
 """Mid-year population estimates by ward, sex and age band.
 
 Belongs here: counts of everybody who lives in the borough. Does not belong here: services.
+Bands of five years; that from 15 to 19 is given in two, since services for adults begin at 18.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import polars as pl
 
 from insight_pipeline.simulation.population import Population
 from insight_pipeline.simulation.rates import WARDS
-from insight_pipeline.simulation.window import day_number
+from insight_pipeline.simulation.window import Ints, day_number
 
 BAND = 5
 LAST_BAND = 90
+ADULT = 18
 OLDEST = 120
+FIRST_AGES = tuple(sorted({*range(0, LAST_BAND + 1, BAND), ADULT}))
 
 
 def population_estimates(population: Population, year: int) -> pl.DataFrame:
@@ -29,7 +32,7 @@ def population_estimates(population: Population, year: int) -> pl.DataFrame:
         {
             "ward": population.ward(living, np.full(living.size, day)),
             "sex": pl.Series(["M", "F"]).gather(population.female[living].astype(np.int64)),
-            "age_from": np.minimum(age // BAND * BAND, LAST_BAND),
+            "age_from": _first_age(age),
         }
     )
     counts = counted.group_by("ward", "sex", "age_from").len("persons")
@@ -47,11 +50,16 @@ def population_estimates(population: Population, year: int) -> pl.DataFrame:
     )
 
 
+def _first_age(age: Ints) -> Ints:
+    """The youngest age of the band that holds each age."""
+    first = np.array(FIRST_AGES, dtype=np.int64)
+    found: Ints = first[np.searchsorted(first, age, side="right") - 1]
+    return found
+
+
 def _every_band() -> pl.DataFrame:
-    first = list(range(0, LAST_BAND + 1, BAND))
-    bands = pl.DataFrame(
-        {"age_from": first, "age_to": [*(age + BAND - 1 for age in first[:-1]), OLDEST]}
-    )
+    last = [*(age - 1 for age in FIRST_AGES[1:]), OLDEST]
+    bands = pl.DataFrame({"age_from": FIRST_AGES, "age_to": last})
     wards = pl.DataFrame(
         {"ward": list(range(len(WARDS))), "area_code": [ward.code for ward in WARDS]}
     )

@@ -1,6 +1,6 @@
 """Counting: cohorts and outcomes to numerators and denominators, in the published columns.
 
-Belongs here: periods, maturity, breakdowns. Does not belong here: what any indicator asks.
+Belongs here: periods, maturity, ages, breakdowns. Does not belong here: what any indicator asks.
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ COLUMNS = (
     "denominator",
 )
 ALL = "all"
+GROUPS = (
+    ("area", "area_code"),
+    ("provider", "provider_id"),
+    ("sex", "sex"),
+    ("age_band", "age_band"),
+)
 
 
 @dataclass(frozen=True)
@@ -52,29 +58,51 @@ def mature(periods: list[Period], window_days: int, reported_to: date) -> list[P
     return [item for item in periods if item.last + timedelta(days=window_days) <= reported_to]
 
 
-def in_periods(events: pl.DataFrame, day: str, periods: list[Period]) -> pl.DataFrame:
-    """Events that fall in one of the periods, with its first and last day."""
-    frame = pl.DataFrame(
+def period_table(periods: list[Period]) -> pl.DataFrame:
+    """period_from and period_to, one row a period."""
+    return pl.DataFrame(
         {
             "period_from": [item.first for item in periods],
             "period_to": [item.last for item in periods],
         },
         schema={"period_from": pl.Date, "period_to": pl.Date},
     )
-    both = events.join(frame, how="cross")
+
+
+def in_periods(events: pl.DataFrame, day: str, periods: list[Period]) -> pl.DataFrame:
+    """Events that fall in one of the periods, with its first and last day."""
+    both = events.join(period_table(periods), how="cross")
     return both.filter(pl.col(day).is_between("period_from", "period_to"))
 
 
+def age_on(day: str) -> pl.Expr:
+    """Whole years on the date in column `day`, from the month of column `birth`."""
+    month_passed = pl.col(day).dt.month() >= pl.col("birth").dt.month()
+    years = pl.col(day).dt.year() - pl.col("birth").dt.year()
+    return years - (~month_passed).cast(pl.Int32)
+
+
+def age_band(age: pl.Expr) -> pl.Expr:
+    """The band of the breakdown by age."""
+    return (
+        pl.when(age < 18).then(pl.lit("0-17"))
+        .when(age < 65).then(pl.lit("18-64"))
+        .when(age < 75).then(pl.lit("65-74"))
+        .when(age < 85).then(pl.lit("75-84"))
+        .otherwise(pl.lit("85+"))
+    )  # fmt: skip
+
+
 def proportions(cohort: pl.DataFrame) -> pl.DataFrame:
-    """Rows of all breakdowns from one row per index event: period, area_code, sex, provider_id
-    and `kept`."""
+    """Rows of all breakdowns from one row per index event: period, area_code, sex, age_band,
+    provider_id and `kept`: whether, or for a mean how much."""
     sums = [
         pl.col("kept").sum().cast(pl.Int64).alias("numerator"),
         pl.len().cast(pl.Int64).alias("denominator"),
     ]
     period = ["period_from", "period_to"]
     pieces = [cohort.group_by(period).agg(sums).with_columns(labelled("total"))]
-    for kind, column in (("area", "area_code"), ("provider", "provider_id"), ("sex", "sex")):
+    for kind, column in GROUPS:
         grouped = cohort.group_by([*period, column]).agg(sums)
         pieces.append(grouped.rename({column: "value"}).with_columns(labelled(kind)))
     return pl.concat([piece.select(COLUMNS) for piece in pieces])

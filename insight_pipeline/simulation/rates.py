@@ -69,7 +69,8 @@ class HealthRates:
 
 @dataclass(frozen=True)
 class CareRates:
-    """Adult social care: what follows a referral from health, and requests by other routes."""
+    """Adult social care: what follows a referral from health; requests by other routes, and moves
+    of under-65s into care homes, per 1,000 people a year."""
 
     picked_up_28d: float = 0.68
     picked_up_late: float = 0.45
@@ -77,6 +78,7 @@ class CareRates:
     started_65: float = 0.62
     started_adult: float = 0.45
     home_care_to_residential: float = 0.10
+    younger_care_homes: float = 2.2
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ class HomelessRates:
     outcome_not_secured: float = 0.25
     secured_with_us: float = 0.45
     after_eviction: float = 0.35
+    again_within_a_year: float = 0.06  # of secured endings, beside those who come back by chance
+    secured_short: float = 0.30  # of secured endings, unless of the housing company's tenants
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,7 @@ class TreatmentRates:
     picked_up_late: float = 0.25
     median_days: float = 130.0
     lost_in_transition: float = 0.15
+    back_in_half_a_year: float = 0.14  # of those who have completed their last journey
 
 
 @dataclass(frozen=True)

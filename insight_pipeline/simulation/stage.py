@@ -1,6 +1,6 @@
 """What every feed is handed: the true borough, the inbox, and a place to say whose record is whose.
 
-Belongs here: the hand-over and what is known at a quarter's end. Does not belong here: any feed.
+Belongs here: the hand-over and what is known at a return's end. Does not belong here: any feed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from insight_pipeline.simulation.drops import DropBox
 from insight_pipeline.simulation.faults import FaultPlan, fault_plan
 from insight_pipeline.simulation.journeys.borough_life import BoroughLife
 from insight_pipeline.simulation.population import Population, person_ids
-from insight_pipeline.simulation.window import Quarter, Window
+from insight_pipeline.simulation.window import Month, Quarter, Stretch, Window
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,10 @@ class Stage:
     @property
     def quarters(self) -> tuple[Quarter, ...]:
         return self.window.quarters()
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        return self.window.months()
 
     @property
     def faults(self) -> FaultPlan:
@@ -74,10 +78,10 @@ def open_in(first: date, last: date, start: str, end: str) -> pl.Expr:
     return (pl.col(start) <= last) & (pl.col(end).is_null() | (pl.col(end) >= first))
 
 
-def touched_in(quarter: Quarter, days: Iterable[str]) -> pl.Expr:
-    """Rows in which something happened in the quarter."""
+def touched_in(stretch: Stretch, days: Iterable[str]) -> pl.Expr:
+    """Rows in which something happened in the quarter or month."""
     return pl.any_horizontal(
-        *(pl.col(day).is_between(quarter.first, quarter.last).fill_null(False) for day in days)
+        *(pl.col(day).is_between(stretch.first, stretch.last).fill_null(False) for day in days)
     )
 
 

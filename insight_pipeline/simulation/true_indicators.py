@@ -1,7 +1,9 @@
 """The indicators as they truly are: from true events of true people, without any SQL.
 
-Belongs here: what each indicator asks of the true events. Does not belong here: how the pipeline
-computes it; the two are written apart so that one can check the other.
+Belongs here: all of them together, and those that ask whether something happened within a time.
+Does not belong here: those of the hospital (true_hospital.py), per resident (true_rates.py) and of
+coming back (true_returns.py); how the pipeline computes them: the two are written apart so that
+one can check the other.
 People who opted out are in no numerator and in no denominator of linked people.
 """
 
@@ -11,31 +13,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-import numpy as np
 import polars as pl
 
-from insight_pipeline.simulation.estimates import population_estimates
+from insight_pipeline.simulation.cohorts import people_of
 from insight_pipeline.simulation.journeys.borough_life import BoroughLife
-from insight_pipeline.simulation.journeys.care import CARE_HOMES
 from insight_pipeline.simulation.journeys.health import TO_CARE, TO_LEISURE
 from insight_pipeline.simulation.journeys.treatment import COMPLETED, NEW, OLD, RELET
 from insight_pipeline.simulation.journeys.youth import EET_CODES
 from insight_pipeline.simulation.measures import (
     COLUMNS,
-    Period,
+    age_band,
+    age_on,
     in_periods,
-    labelled,
     mature,
     proportions,
     whole_quarters,
     whole_years,
 )
 from insight_pipeline.simulation.population import Population
-from insight_pipeline.simulation.rates import WARDS
-from insight_pipeline.simulation.window import Window, dates
+from insight_pipeline.simulation.true_hospital import hospital_indicators
+from insight_pipeline.simulation.true_rates import rates_per_resident
+from insight_pipeline.simulation.true_returns import indicators_of_returns
+from insight_pipeline.simulation.window import Window
 
 HALF_YEAR = 182
-OLD_AGE = 65
 BY_RELET = "whoever holds the treatment contract on the day"
 Cohort = pl.DataFrame
 
@@ -55,10 +56,12 @@ class Question:
 
 def true_indicators(population: Population, life: BoroughLife) -> pl.DataFrame:
     """Every row of every indicator."""
-    people = _people(population)
+    people = people_of(population)
     questions = (*_about_referrals(life), *_about_later_life(life))
     pieces = [_answer(question, people, population.window) for question in questions]
-    pieces.append(_care_homes(population, life.care, people))
+    pieces += rates_per_resident(population, life, people)
+    pieces += indicators_of_returns(life, people, population.window)
+    pieces += hospital_indicators(life, people, population.window)
     ordered = pl.concat([piece.select("indicator_id", *COLUMNS) for piece in pieces])
     return ordered.sort("indicator_id", "period_from", "breakdown_type", "breakdown")
 
@@ -102,23 +105,9 @@ def _answer(question: Question, people: pl.DataFrame, window: Window) -> pl.Data
     by_relet = pl.when(pl.col("day") < RELET).then(pl.lit(OLD)).otherwise(pl.lit(NEW))
     provider = by_relet if question.provider == BY_RELET else pl.lit(question.provider)
     marked = cohort.join(kept, on="row", how="left").with_columns(
-        pl.col("kept").fill_null(False), provider_id=provider
+        pl.col("kept").fill_null(False), age_band=age_band(age_on("day")), provider_id=provider
     )
     return proportions(marked).with_columns(indicator_id=pl.lit(question.name))
-
-
-def _people(population: Population) -> pl.DataFrame:
-    """Those who may be counted: person, area_code, sex, birth."""
-    wards = pl.Series([ward.code for ward in WARDS])
-    return pl.DataFrame(
-        {
-            "person": np.arange(population.size),
-            "area_code": wards.gather(population.final_ward()),
-            "sex": pl.Series(["M", "F"]).gather(population.female.astype(np.int64)),
-            "birth": dates(population.birth),
-            "out": population.opted_out_at_end(),
-        }
-    ).filter(~pl.col("out"))
 
 
 def _onward(referrals: pl.DataFrame, service: str) -> pl.DataFrame:
@@ -156,38 +145,3 @@ def _housed(finished: pl.DataFrame, tenancies: pl.DataFrame) -> pl.DataFrame:
     """Treatments completed by people who then have a tenancy in force."""
     done = finished.select("person", day="ended").unique()
     return _in_force(done, tenancies, 0).select("person", "day")
-
-
-def _care_homes(population: Population, care: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """People of 65 and over going into a care home for the first time, per resident of that age."""
-    periods = whole_years(population.window)
-    homes = care.filter(pl.col("service").is_in(CARE_HOMES))
-    first = homes.group_by("person").agg(day=pl.col("start").min())
-    month_passed = pl.col("day").dt.month() >= pl.col("birth").dt.month()
-    age = pl.col("day").dt.year() - pl.col("birth").dt.year() - (~month_passed).cast(pl.Int32)
-    entered = first.join(people, on="person").filter(age >= OLD_AGE)
-    entered = in_periods(entered, "day", periods)
-    residents = _residents(population, periods)
-    pieces = []
-    for kind, columns in (("total", []), ("area", ["area_code"]), ("sex", ["sex"])):
-        by = ["period_from", "period_to", *columns]
-        counts = entered.group_by(by).agg(numerator=pl.len().cast(pl.Int64))
-        base = residents.group_by(by).agg(denominator=pl.col("persons").sum().cast(pl.Int64))
-        rows = base.join(counts, on=by, how="left").with_columns(pl.col("numerator").fill_null(0))
-        rows = rows.rename({column: "value" for column in columns})
-        pieces.append(rows.with_columns(labelled(kind)).select(COLUMNS))
-    return pl.concat(pieces).with_columns(indicator_id=pl.lit("asc_care_home_65"))
-
-
-def _residents(population: Population, periods: list[Period]) -> pl.DataFrame:
-    """Published estimates of people of 65 and over, in the year each period starts."""
-    frames = [
-        population_estimates(population, item.first.year)
-        .filter(pl.col("age_from") >= OLD_AGE)
-        .select("area_code", "sex", "persons", period_from=pl.lit(item.first),
-                period_to=pl.lit(item.last))
-        for item in periods
-    ]  # fmt: skip
-    empty = {"area_code": pl.String, "sex": pl.String, "persons": pl.UInt32,
-             "period_from": pl.Date, "period_to": pl.Date}  # fmt: skip
-    return pl.concat(frames) if frames else pl.DataFrame(schema=empty)

@@ -1,4 +1,4 @@
-"""The stretch of time a borough is simulated for, its quarters and its drop days.
+"""The stretch of time a borough is simulated for, its quarters and months, and its drop days.
 
 Belongs here: dates of the simulation as a whole. Does not belong here: any person's own dates.
 Inside the simulation a day is an integer (days since 1970-01-01) so that NumPy can add and compare;
@@ -43,8 +43,8 @@ def days(column: pl.Series) -> Ints:
 
 
 @dataclass(frozen=True)
-class Quarter:
-    """One calendar quarter, or the part of it that the window covers."""
+class Stretch:
+    """The days one return covers."""
 
     first: date
     last: date
@@ -53,6 +53,14 @@ class Quarter:
     def due(self) -> date:
         """The day its files are sent: a week after it ends."""
         return self.last + DELIVERY_LAG
+
+
+class Quarter(Stretch):
+    """One calendar quarter, or the part of it that the window covers."""
+
+
+class Month(Stretch):
+    """One calendar month."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +92,23 @@ class Window:
             first = last + timedelta(days=1)
         return tuple(found)
 
+    def months(self) -> tuple[Month, ...]:
+        """The calendar months of the window, in order; it always begins and ends with one."""
+        index = range(_month_index(self.first), _month_index(self.last) + 1)
+        return tuple(Month(_month_start(i), _month_start(i + 1) - timedelta(days=1)) for i in index)
+
 
 def window_of(months: int) -> Window:
     """The window of this many whole months that ends on the last simulated day."""
-    index = LAST_DAY.year * 12 + LAST_DAY.month - months
-    return Window(date(index // 12, index % 12 + 1, 1), LAST_DAY)
+    return Window(_month_start(_month_index(LAST_DAY) - months + 1), LAST_DAY)
+
+
+def _month_index(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _month_start(index: int) -> date:
+    return date(index // 12, index % 12 + 1, 1)
 
 
 def _quarter_end(day: date) -> date:

@@ -16,6 +16,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from insight_pipeline.kernel.errors import Fault, InsightError
+from insight_pipeline.sql.header import VERSION_COLUMNS, Materialised
 from insight_pipeline.sql.model import Model
 
 ROWS = "*"
@@ -58,11 +59,23 @@ def lineage(models: Iterable[Model], columns: Mapping[str, Mapping[str, str]]) -
 def model_lineage(model: Model, columns: Mapping[str, Mapping[str, str]]) -> Iterator[Edge]:
     """The edges of one model; an output column with none is made of literals."""
     query = _Query(model, columns)
-    for name, sources in query.outputs().items():
+    outputs = query.outputs()
+    for name, sources in outputs.items():
         for source in sources:
             yield Edge(Node(model.relation, name), source, Kind.VALUE)
     for source in query.deciding():
         yield Edge(Node(model.relation, ROWS), source, Kind.ROWS)
+    if model.header.materialised is Materialised.SNAPSHOT:
+        yield from _versions(model, outputs)
+
+
+def _versions(model: Model, outputs: Mapping[str, set[Node]]) -> Iterator[Edge]:
+    """A version is a row that begins and ends when what a snapshot tracks of a key changes."""
+    for name in (*model.header.key, *model.header.track):
+        for source in outputs.get(name, ()):
+            yield Edge(Node(model.relation, ROWS), source, Kind.ROWS)
+            for version in VERSION_COLUMNS:
+                yield Edge(Node(model.relation, version), source, Kind.VALUE)
 
 
 def downstream(edges: Iterable[Edge], changed: Iterable[Node]) -> frozenset[Node]:

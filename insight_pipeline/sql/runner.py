@@ -1,46 +1,59 @@
 """Runs models on one DuckDB connection, each only when something it depends on changed.
 
-Belongs here: build order, fingerprints, column tests. Does not belong here: where the connection
-points or what the tables mean. Fingerprints rest in `meta.model` of the same database, so that a
-database and its record of what made it can never part.
+Belongs here: build order, fingerprints, and which way each model is brought up to date. Does not
+belong here: how key by key (incremental.py) or version by version (snapshot.py), where the
+connection points, or what the tables mean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 import duckdb
 
 from insight_pipeline.kernel.fingerprint import fingerprint
-from insight_pipeline.kernel.outcome import Outcome
-from insight_pipeline.sql.engines.duckdb import identifier, quoted_relation
-from insight_pipeline.sql.header import TableTest
+from insight_pipeline.sql.checks import TestResult, run_tests
+from insight_pipeline.sql.engines.duckdb import (
+    drop,
+    identifier,
+    kind_of,
+    quoted_relation,
+    transaction,
+)
+from insight_pipeline.sql.header import Materialised
+from insight_pipeline.sql.incremental import forget_incremental, make_incremental
+from insight_pipeline.sql.keys import drop_temporary
+from insight_pipeline.sql.meta import known_fingerprints, previous_rows, record, scalar
 from insight_pipeline.sql.model import Macro, Model, macro_fingerprints
-
-META = """
-create schema if not exists meta;
-create table if not exists meta.model (relation varchar, fingerprint varchar, row_count bigint);
-"""
-
-
-@dataclass(frozen=True)
-class TestResult:
-    """How one assertion of a model's header fared; `failing_rows` counts, never shows."""
-
-    name: str
-    outcome: Outcome
-    failing_rows: int
+from insight_pipeline.sql.snapshot import lay_aside, make_snapshot
 
 
 @dataclass(frozen=True)
 class ModelRun:
-    """What happened to one model: rebuilt or unchanged, its rows, its tests."""
+    """What happened to one model: rebuilt or unchanged, its rows, its tests, and `note` how.
+
+    `moved`: a history of versions changed, which no fingerprint tells.
+    """
 
     relation: str
     unchanged: bool
     rows: int
     tests: tuple[TestResult, ...]
+    note: str = ""
+    moved: bool = False
+
+
+@dataclass(frozen=True)
+class _Night:
+    """What every model of a run is made with; `codes`: SQL and macros of each, None if unknown."""
+
+    connection: duckdb.DuckDBPyConnection
+    targets: Mapping[str, str]
+    codes: Mapping[str, str] | None
+    as_of: date | None
+    known: Mapping[str, str] = field(default_factory=dict)
 
 
 def install_macros(connection: duckdb.DuckDBPyConnection, macros: Iterable[Macro]) -> None:
@@ -49,34 +62,34 @@ def install_macros(connection: duckdb.DuckDBPyConnection, macros: Iterable[Macro
         connection.execute(macro.query)
 
 
-def known_fingerprints(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Fingerprints of the relations in this database, empty for a new one."""
-    made = (
-        "select count(*) from duckdb_tables() where schema_name = 'meta' and table_name = 'model'"
-    )
-    if not _scalar(connection, made):
-        connection.execute(META)
-    return dict(connection.execute("select relation, fingerprint from meta.model").fetchall())
-
-
-def record(connection: duckdb.DuckDBPyConnection, relation: str, mark: str) -> int:
-    """Note that `relation` was just made under fingerprint `mark`; returns its row count."""
-    rows = _scalar(connection, f"select count(*) from {quoted_relation(relation)}")
-    connection.execute("delete from meta.model where relation = ?", [relation])
-    connection.execute("insert into meta.model values (?, ?, ?)", [relation, mark, rows])
-    return rows
+def code_fingerprints(models: Iterable[Model], macros: Iterable[Macro]) -> dict[str, str]:
+    """Each model's own fingerprint together with those of the macros it calls."""
+    marks = macro_fingerprints(macros)
+    return {
+        model.relation: fingerprint(
+            model.fingerprint, [marks[name] for name in sorted(model.functions & marks.keys())]
+        )
+        for model in models
+    }
 
 
 def target_fingerprints(
-    models: Iterable[Model], macros: Iterable[Macro], sources: Mapping[str, str]
+    models: Iterable[Model],
+    macros: Iterable[Macro],
+    sources: Mapping[str, str],
+    as_of: date | None = None,
 ) -> dict[str, str]:
-    """The fingerprint each relation should have, from SQL, macros and upstream fingerprints."""
+    """The fingerprint each relation should have, from SQL, macros and upstream fingerprints.
+
+    `as_of`: the day the data reach, which is part of what a snapshot is made from.
+    """
+    listed = tuple(models)
+    codes = code_fingerprints(listed, macros)
     marks = dict(sources)
-    macro_marks = macro_fingerprints(macros)
-    for model in models:
+    for model in listed:
         upstream = [marks[relation] for relation in model.reads]
-        called = [macro_marks[name] for name in sorted(model.functions & macro_marks.keys())]
-        marks[model.relation] = fingerprint(model.fingerprint, upstream, called)
+        day = str(as_of) if model.header.materialised is Materialised.SNAPSHOT else ""
+        marks[model.relation] = fingerprint(codes[model.relation], upstream, day)
     return marks
 
 
@@ -85,67 +98,70 @@ def run(
     models: Iterable[Model],
     targets: Mapping[str, str],
     progress: Callable[[ModelRun], None] = lambda _: None,
+    *,
+    macros: Iterable[Macro] | None = None,
+    as_of: date | None = None,
 ) -> tuple[ModelRun, ...]:
-    """Bring every model (in order) to its target fingerprint; unchanged tables are left alone."""
-    known = known_fingerprints(connection)
+    """Bring every model (in order) to its target fingerprint; unchanged tables are left alone.
+
+    `macros`: those installed; without them incremental models are made whole, as nobody could say
+    whether a macro changed. `as_of`: the day a snapshot dates its versions by.
+    """
+    listed = tuple(models)
+    codes = None if macros is None else code_fingerprints(listed, macros)
+    night = _Night(connection, targets, codes, as_of, known_fingerprints(connection))
     runs = []
-    for model in models:
-        done = _run_one(connection, model, targets[model.relation], known.get(model.relation))
-        progress(done)
-        runs.append(done)
+    try:
+        for model in listed:
+            done = _run_one(night, model)
+            progress(done)
+            runs.append(done)
+    finally:
+        drop_temporary(connection)
     return tuple(runs)
 
 
-def _run_one(
-    connection: duckdb.DuckDBPyConnection, model: Model, target: str, known: str | None
-) -> ModelRun:
-    table = quoted_relation(model.relation)
-    unchanged = known == target
+def _run_one(night: _Night, model: Model) -> ModelRun:
+    connection, relation = night.connection, model.relation
+    target, table = night.targets[relation], quoted_relation(relation)
+    unchanged, note, moved = night.known.get(relation) == target, "", False
     if unchanged:
-        rows = _scalar(connection, f"select count(*) from {table}")
+        rows = scalar(connection, f"select count(*) from {table}")
     else:
-        connection.execute(f"create schema if not exists {identifier(model.schema)}")
-        connection.execute(f"create or replace table {table} as\n{model.query}")
-        rows = record(connection, model.relation, target)
-    tests = tuple(test_table(connection, table, test) for test in model.header.tests)
-    return ModelRun(model.relation, unchanged, rows, tests)
+        # Both or neither: a table under another table's fingerprint would pass for finished.
+        with transaction(connection):
+            connection.execute(f"create schema if not exists {identifier(model.schema)}")
+            note, moved = _make(night, model)
+            rows = record(connection, relation, target)
+    before = previous_rows(connection, relation)
+    tests = run_tests(connection, table, model.header.tests, before)
+    return ModelRun(relation, unchanged, rows, tests, note, moved)
 
 
-def test_names(header_tests: Iterable[TableTest]) -> tuple[str, ...]:
-    """Names of a header's tests, as results and Dagster checks carry them."""
-    return tuple(_test_name(test) for test in header_tests)
+def _make(night: _Night, model: Model) -> tuple[str, bool]:
+    """Make one model the way its header says; returns in words how, and whether history moved."""
+    connection, relation = night.connection, model.relation
+    stands = model.header.materialised
+    if stands is Materialised.SNAPSHOT:
+        forget_incremental(connection, relation)
+        return make_snapshot(connection, model, night.as_of)
+    lay_aside(connection, relation)
+    if stands is Materialised.INCREMENTAL:
+        code = night.codes[relation] if night.codes else None
+        trusted = bool(night.known.get(relation))
+        return make_incremental(connection, model, code, night.targets, trusted=trusted), False
+    forget_incremental(connection, relation)
+    kind = "view" if stands is Materialised.VIEW else "table"
+    if kind_of(connection, relation) not in (kind, None):
+        drop(connection, relation)
+    connection.execute(f"create or replace {kind} {quoted_relation(relation)} as\n{model.query}")
+    return "", False
 
 
-def _test_name(test: TableTest) -> str:
-    if test.not_null is not None:
-        return "not_null_" + "_".join(test.not_null)
-    if test.unique is not None:
-        return "unique_" + "_".join(test.unique)
-    return "expression_" + fingerprint(test.expression)[:8]
-
-
-def test_table(connection: duckdb.DuckDBPyConnection, table: str, test: TableTest) -> TestResult:
-    """Run one assertion on a table or view; one that cannot run is an error, not a failure."""
-    try:
-        failing = _scalar(connection, failing_rows_sql(table, test))
-    except duckdb.Error:
-        return TestResult(_test_name(test), Outcome.ERROR, 0)
-    return TestResult(_test_name(test), Outcome.FAILED if failing else Outcome.PASSED, failing)
-
-
-def failing_rows_sql(table: str, test: TableTest) -> str:
-    """SQL that counts the rows of `table` breaking `test`."""
-    if test.not_null is not None:
-        broken = " or ".join(f"{identifier(column)} is null" for column in test.not_null)
-        return f"select count(*) from {table} where {broken}"
-    if test.unique is not None:
-        key = ", ".join(identifier(column) for column in test.unique)
-        return (
-            "select coalesce(sum(n), 0) from "
-            f"(select count(*) as n from {table} group by {key} having count(*) > 1)"
-        )
-    return f"select count(*) from {table} where not coalesce(({test.expression}), true)"
-
-
-def _scalar(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    return int(connection.execute(query).fetchall()[0][0])
+def drop_relation(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
+    """Take a relation that nobody makes any more out of the database; a history is laid aside."""
+    with transaction(connection):
+        lay_aside(connection, relation)
+        forget_incremental(connection, relation)
+        drop(connection, relation)
+        connection.execute("delete from meta.model where relation = ?", [relation])

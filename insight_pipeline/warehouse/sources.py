@@ -20,7 +20,7 @@ from insight_pipeline.contracts.staging import Written
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.sql.dry_run import Columns
 from insight_pipeline.sql.engines.duckdb import identifier, literal, quoted_relation
-from insight_pipeline.sql.runner import known_fingerprints, record
+from insight_pipeline.sql.meta import known_fingerprints, record
 
 RECORD = "record_id"
 CITIZEN = "citizen_id"
@@ -35,8 +35,11 @@ CITIZEN_COLUMNS = {
     "record_count": "INTEGER",
     "provider_count": "INTEGER",
 }
+# `month`: first day of the month in which the events began.
 LINKAGE_RATE_COLUMNS = {
     "service_code": "VARCHAR",
+    "provider_id": "VARCHAR",
+    "month": "DATE",
     "rows_received": "BIGINT",
     "rows_linked": "BIGINT",
 }
@@ -61,6 +64,21 @@ REFERENCE_COLUMNS: dict[str, Columns] = {
         "period_to": "DATE",
     },
     "reference.scorecard": SCORECARD_COLUMNS,
+}
+
+SOURCE_WORDS = {
+    "internal.citizen": "Every citizen who has not opted out, under a pseudonym.",
+    "internal.linkage_rate": "Event rows received and linked to a citizen, by service, provider "
+    "and month in which the event began. People who opted out are in neither.",
+    "internal.linkage_draw": "Events whose citizen is another in one of the drawn partitions: how "
+    "much figures depend on linkage. docs/linkage-quality.md says how to use it.",
+    "reference.service_contract": "Who delivers which service, when and at what price.",
+    "reference.service": "Services and their titles, from services.yaml.",
+    "reference.provider": "Providers and their names, from their contracts.",
+    "reference.vocabulary": "Codes and labels of every code list.",
+    "reference.event_feed": "Feeds that tell of service events, whether received or not.",
+    "reference.feed_period": "Periods covered by the accepted deliveries of each feed.",
+    "reference.scorecard": "How each provider keeps its promises, by dataset and month.",
 }
 
 
@@ -123,9 +141,11 @@ def source_fingerprints(internal: Sequence[Contract], sources: Sources) -> dict[
         linked = [people] if RECORD in contract.physical_columns else []
         mark = fingerprint(sources.feeds[contract.stem].fingerprint, linked)
         marks[f"internal.{contract.stem}"] = mark
-    marks["internal.linkage_rate"] = marks.get(f"internal.{EVENTS}", fingerprint(people))
+    events = marks.get(f"internal.{EVENTS}", fingerprint(people))
+    # The columns too: the same rows counted by other keys are another table.
+    marks["internal.linkage_rate"] = fingerprint(events, list(LINKAGE_RATE_COLUMNS))
     drawn = sources.population.draws_fingerprint
-    marks["internal.linkage_draw"] = fingerprint(marks["internal.linkage_rate"], drawn)
+    marks["internal.linkage_draw"] = fingerprint(events, drawn)
     for relation, frame in sources.references.items():
         marks[relation] = fingerprint(relation, frame.select(pl.all().cast(pl.String)).rows())
     return marks
@@ -195,13 +215,14 @@ def _cell(name: str) -> str:
 
 
 def _linkage_rate(feed: Written, population: Population) -> str:
-    """Rows received and linked by service; people who opted out are in neither."""
+    """Rows received and linked by service, provider and month; who opted out is in neither."""
     return (
-        "select service_code, count(*) as rows_received, "
+        "select service_code, provider_id, "
+        "date_trunc('month', event_from_date)::date as month, count(*) as rows_received, "
         "count(people.citizen_id) as rows_linked "
         f"from read_parquet({literal(str(feed.path))}) feed "
         f"left join read_parquet({literal(str(population.records))}) people using (record_id) "
-        "where not coalesce(people.is_opted_out, false) group by service_code order by service_code"
+        "where not coalesce(people.is_opted_out, false) group by all order by all"
     )
 
 

@@ -14,7 +14,7 @@ from tests.conventions.tree import PACKAGE, write
 
 OURS = {PACKAGE, "tests"}
 # Started as programs of their own.
-STARTED = {"dagster-webserver"}
+STARTED = {"dagster-webserver", "pytauargus"}
 # Loaded by fsspec by the name of their protocol.
 PROTOCOLS = {"adlfs", "s3fs"}
 TOOLS = {

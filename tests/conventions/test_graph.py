@@ -67,7 +67,7 @@ def test_a_misspelt_table_is_named_with_the_nearest_that_exists(
     ("file", "old", "new"),
     [
         ("core/dim_citizen.sql", "birth_month::date", "birth_mnth::date"),
-        ("indicators/asc_care_home_65.sql", "borough_code()", "borough_cod()"),
+        ("indicators/asc_care_home_65.sql", "age_band(", "age_bnd("),
         ("staging/stg_activelife__visits.sql", "visit_id", "visit_identity"),
     ],
 )

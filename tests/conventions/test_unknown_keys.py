@@ -15,12 +15,16 @@ import yaml
 from insight_pipeline.contracts.promise.contract import ContractProperties, InternalProperties
 from insight_pipeline.contracts.promise.odcs import load_contract
 from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
+from insight_pipeline.governance.access import load_access
+from insight_pipeline.indicators.corrections import load_corrections
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.kernel.errors import InsightError
+from insight_pipeline.kernel.strict import load_yaml
 from insight_pipeline.landing.manifest import read_manifest
 from insight_pipeline.linkage.policy import load_linkage_policy
-from insight_pipeline.publication.policy import load_policy
+from insight_pipeline.publication.disclosure.policy import load_policies
 from insight_pipeline.sql.header import ModelHeader, read
+from insight_pipeline.sql.seeds import SeedHeader
 from insight_pipeline.warehouse.services import load_services
 from tests.conftest import ROOT
 from tests.conventions.tree import write
@@ -30,13 +34,16 @@ READERS: dict[str, Callable[[Path], object]] = {
     "data_contracts/providers/*.odcs.yaml": lambda p: load_contract(p, ContractProperties),
     "data_contracts/internal/*.odcs.yaml": lambda p: load_contract(p, InternalProperties),
     "data_contracts/publication/*.odcs.yaml": lambda p: load_contract(p, InternalProperties),
-    "data_contracts/publication/disclosure.yaml": load_policy,
+    "data_contracts/publication/corrections.yaml": lambda p: load_corrections(p, ()),
+    "data_contracts/publication/disclosure.yaml": load_policies,
+    "data_contracts/access.yaml": load_access,
     "data_contracts/linkage.yaml": load_linkage_policy,
     "data_contracts/services.yaml": load_services,
+    "dbt_like_sql/seeds/*.yaml": lambda p: load_yaml(p, SeedHeader),
     "dbt_like_sql/indicators/*.sql": lambda p: read(p, IndicatorHeader),
     "dbt_like_sql/*/*.sql": lambda p: read(p, ModelHeader),
 }
-WRITTEN_BY_PEOPLE = ("data_contracts/**/*.yaml", "dbt_like_sql/**/*.sql")
+WRITTEN_BY_PEOPLE = ("data_contracts/**/*.yaml", "dbt_like_sql/**/*.sql", "dbt_like_sql/**/*.yaml")
 FILES = sorted({path for pattern in WRITTEN_BY_PEOPLE for path in ROOT.glob(pattern)})
 
 

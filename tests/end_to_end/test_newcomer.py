@@ -23,8 +23,9 @@ from insight_pipeline.contracts.standing.accounts import accepted_columns
 from insight_pipeline.indicators.catalogue import load_catalogue
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.runner import install_macros
+from insight_pipeline.sql.table_tests import load_cases
 from tests.end_to_end.project import REPOSITORY, copy_project, query, settings_for
-from tests.sql.table_cases import check_case, load_cases
+from tests.sql.table_cases import check_case
 
 PAGE = REPOSITORY / "docs/add-a-provider.md"
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -18,9 +18,11 @@ from insight_pipeline.settings import Settings
 from insight_pipeline.sql.dry_run import Columns
 from insight_pipeline.sql.model import Model, load_models
 from insight_pipeline.sql.runner import install_macros
+from insight_pipeline.sql.seeds import Seed
+from insight_pipeline.sql.table_tests import Case, CaseError, load_cases, typed, untested
 from insight_pipeline.warehouse.sources import source_columns
 from tests.conftest import ROOT
-from tests.sql.table_cases import Case, check_case, load_cases, typed, untested
+from tests.sql.table_cases import check_case
 
 FOLDER = Path(__file__).parent
 CASES = [
@@ -67,7 +69,8 @@ def test_the_model_makes_the_rows_expected(
 ) -> None:
     models = {model.name: model for model in (*catalogue.staging, *catalogue.models)}
     assert stem in models, f"no model is called {stem}"
-    check_case(connection, models[stem], case, columns)
+    seeds = [model for model in catalogue.models if isinstance(model, Seed)]
+    check_case(connection, models[stem], case, columns, seeds)
 
 
 def test_every_model_has_a_table_test(catalogue: Catalogue) -> None:
@@ -138,7 +141,7 @@ def test_other_rows_fail(visits: Model, expect: list[dict[str, Any]]) -> None:
 def test_a_value_that_its_type_would_change_is_refused(visits: Model) -> None:
     with pytest.raises(AssertionError, match=r"'2\.4' is not a BIGINT"):
         check(visits, {"core.visit": GIVEN}, [{"visits": 1}, {"visits": 2.4}])
-    with duckdb.connect() as connection, pytest.raises(AssertionError, match="is not a DATE"):
+    with duckdb.connect() as connection, pytest.raises(CaseError, match="is not a DATE"):
         typed(connection, "2025-01-01 10:00:00", "DATE")
 
 

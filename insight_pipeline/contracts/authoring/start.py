@@ -122,7 +122,7 @@ def _infer(content: Content, law: Law, settings: Settings) -> tuple[Found, ...]:
         for name, listed in known.group_by("vocabulary").agg("spelling").iter_rows()
     }
     with connect(settings) as connection:
-        install_macros(connection, law.macros)
+        install_macros(connection, law.formats)
         return infer(connection, content.rows, content.columns, FORMATS, words)
 
 

@@ -43,7 +43,7 @@ AT_ONCE = 24
 def bench(law: Law, settings: Settings) -> Iterator[Bench]:
     """A bench to judge on, with the format macros; one serves many deliveries in turn."""
     with connect(settings) as connection:
-        install_macros(connection, law.macros)
+        install_macros(connection, law.formats)
         yield Bench(connection, shared_desk())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +15,7 @@ import polars as pl
 from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.promise.vocabulary import spellings
 from insight_pipeline.kernel.fingerprint import fingerprint, tree_fingerprint
-from insight_pipeline.sql.model import Macro, macro_fingerprints
+from insight_pipeline.sql.model import Macro, macro_fingerprints, with_callees
 
 CONTRACTS = Path(__file__).parents[1]
 # The code that reaches a verdict; a change to feedback's pages judges nothing again.
@@ -28,6 +28,12 @@ class Law:
 
     vocabularies: pl.DataFrame
     macros: tuple[Macro, ...]
+
+    @cached_property
+    def formats(self) -> tuple[Macro, ...]:
+        """The macros a contract can name, and what they call: all that judging needs."""
+        named = {macro.name for macro in self.macros if macro.name.startswith("valid_")}
+        return with_callees(self.macros, named)
 
     def code_lists(self, contract: Contract) -> pl.DataFrame:
         """The vocabularies this contract uses."""
@@ -45,7 +51,7 @@ class Law:
     def fingerprint(self, contract: Contract) -> str:
         """Changes when anything changes that could change a verdict under `contract`."""
         lists = self.code_lists(contract).rows()
-        formats = [m for name, m in macro_fingerprints(self.macros).items() if "valid_" in name]
+        formats = sorted(macro_fingerprints(self.formats).items())
         return fingerprint(contract.fingerprint, lists, formats, _code_fingerprint())
 
 

@@ -10,13 +10,21 @@ from dataclasses import dataclass
 import polars as pl
 
 from insight_pipeline.simulation.chance import stream
+from insight_pipeline.simulation.journeys.after_hospital import after_hospital
 from insight_pipeline.simulation.journeys.care import care_journeys
+from insight_pipeline.simulation.journeys.care_homes import younger_care_homes
 from insight_pipeline.simulation.journeys.children import Children, children_journeys
 from insight_pipeline.simulation.journeys.health import Health, health_journeys
-from insight_pipeline.simulation.journeys.homelessness import duties_of, homeless_duties
+from insight_pipeline.simulation.journeys.homelessness import (
+    duties_of,
+    homeless_again,
+    homeless_duties,
+    secured_for_how_long,
+)
+from insight_pipeline.simulation.journeys.hospital import hospital_spells
 from insight_pipeline.simulation.journeys.leisure import Leisure, leisure_journeys
 from insight_pipeline.simulation.journeys.tenancies import evicted, tenancies
-from insight_pipeline.simulation.journeys.treatment import treatment_journeys
+from insight_pipeline.simulation.journeys.treatment import back_in_treatment, treatment_journeys
 from insight_pipeline.simulation.journeys.youth import youth_activities
 from insight_pipeline.simulation.population import Population
 
@@ -33,6 +41,7 @@ class BoroughLife:
     tenancies: pl.DataFrame
     children: Children
     youth: pl.DataFrame
+    spells: pl.DataFrame
 
 
 def live(population: Population, seed: int) -> BoroughLife:
@@ -44,15 +53,36 @@ def live(population: Population, seed: int) -> BoroughLife:
     held = tenancies(stream(seed, "tenancies"), population, first_duties, treatment)
     rng = stream(seed, "evictions")
     later_duties = duties_of(rng, population, *evicted(rng, held))
-    # Nobody picks up a referral made after an eviction: treatment has been settled by then.
-    later_duties = later_duties.with_columns(referred_on=pl.lit(None, dtype=pl.Date))
+    again = homeless_again(stream(seed, "homeless again"), population, first_duties)
+    # Nobody picks up a referral made by a later duty: treatment has been settled by then.
+    later_duties = pl.concat([later_duties, again]).with_columns(
+        referred_on=pl.lit(None, dtype=pl.Date)
+    )
+    duties = pl.concat([first_duties, later_duties]).sort("start", "person", maintain_order=True)
+    back = back_in_treatment(stream(seed, "back in treatment"), population, treatment)
+    spells = hospital_spells(stream(seed, "hospital"), population)
     return BoroughLife(
         health=health,
-        care=care_journeys(stream(seed, "care"), population, health.referrals),
+        care=_care(population, seed, health, spells),
         leisure=leisure_journeys(stream(seed, "leisure"), population, health.referrals),
-        duties=pl.concat([first_duties, later_duties]).sort("start", "person"),
-        treatment=treatment,
+        duties=secured_for_how_long(stream(seed, "secured"), duties, held["person"]),
+        treatment=_in_order(treatment, back),
         tenancies=held,
         children=children,
         youth=youth_activities(stream(seed, "youth"), population, children.leavers),
+        spells=spells,
     )
+
+
+def _in_order(treatment: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    every = pl.concat([treatment, more])
+    return every.sort("referred", "person", "provider", maintain_order=True)
+
+
+def _care(population: Population, seed: int, health: Health, spells: pl.DataFrame) -> pl.DataFrame:
+    """Adult social care, however it began."""
+    care = care_journeys(stream(seed, "care"), population, health.referrals)
+    younger = younger_care_homes(stream(seed, "younger care homes"), population)
+    older = after_hospital(stream(seed, "after hospital"), population, spells, care)
+    every = pl.concat([care, younger, older])
+    return every.sort("start", "person", "event", maintain_order=True)

@@ -1,6 +1,7 @@
 """Adult social care: requests, assessments, services and reviews.
 
-Belongs here: the true course from a request on. Does not belong here: how it is reported.
+Belongs here: the true course from a request on. Does not belong here: how it is reported, what
+begins with a discharge from hospital (after_hospital.py), or care homes of under-65s.
 """
 
 from __future__ import annotations
@@ -53,15 +54,15 @@ def care_journeys(
     assess_end = assess_start + between(rng, 2, 20, person.size)
     outcome = pl.Series([NO_ACTION, STARTED]).gather(started.astype(np.int64))
     pieces = [
-        _events("Request", person, start, decided, outcome, route=route),
-        _events("Assessment", person, assess_start, assess_end, outcome).filter(
+        care_events("Request", person, start, decided, outcome, route=route),
+        care_events("Assessment", person, assess_start, assess_end, outcome).filter(
             pl.Series(assessed)
         ),
     ]
     begun = np.flatnonzero(started)
     service_start = assess_end[begun] + between(rng, 0, 12, begun.size)
     pieces += _services(rng, population, person[begun], service_start)
-    return _known(pl.concat(pieces), population)
+    return known_care(pl.concat(pieces), population)
 
 
 def _requests(
@@ -98,18 +99,18 @@ def _services(
     kind = one_of(rng, FIRST_SERVICE_65, person.size).zip_with(
         pl.Series(first), one_of(rng, OTHER_SERVICE, person.size)
     )
-    end = cut_at_last_day(start + _lengths(rng, kind), population, person)
+    end = cut_at_last_day(start + service_lengths(rng, kind), population, person)
     alive = end < population.last_day[person]
     moves = chance(rng, RATES.care.home_care_to_residential, person.size) & alive
     moves &= (kind == "Home Care").to_numpy() & (population.age(person, end) >= 65)
     outcome = pl.Series([ENDED, TRANSFERRED]).gather(moves.astype(np.int64))
     upgraded, again = person[moves], end[moves] + 1
     home = pl.repeat(CARE_HOMES[0], upgraded.size, dtype=pl.String, eager=True)
-    home_end = cut_at_last_day(again + _lengths(rng, home), population, upgraded)
+    home_end = cut_at_last_day(again + service_lengths(rng, home), population, upgraded)
     ended = pl.repeat(ENDED, upgraded.size, dtype=pl.String, eager=True)
     return [
-        _events("Service", person, start, end, outcome, service=kind),
-        _events("Service", upgraded, again, home_end, ended, service=home),
+        care_events("Service", person, start, end, outcome, service=kind),
+        care_events("Service", upgraded, again, home_end, ended, service=home),
         _reviews(rng, person, start, end),
     ]
 
@@ -122,7 +123,8 @@ def _is_first(person: Ints, start: Ints) -> Mask:
     return first
 
 
-def _lengths(rng: np.random.Generator, kind: pl.Series) -> Ints:
+def service_lengths(rng: np.random.Generator, kind: pl.Series) -> Ints:
+    """Days each service lasts, by its kind."""
     mean = kind.replace_strict(MEAN_DAYS, return_dtype=pl.Float64).to_numpy()
     lengths: Ints = (rng.exponential(1.0, len(kind)) * mean).astype(np.int64) + 7
     return lengths
@@ -133,10 +135,10 @@ def _reviews(rng: np.random.Generator, person: Ints, start: Ints, end: Ints) -> 
     due = held <= end
     outcome = pl.repeat(NO_ACTION, int(due.sum()), dtype=pl.String, eager=True)
     done = held[due] + between(rng, 0, 7, int(due.sum()))
-    return _events("Review", person[due], held[due], done, outcome)
+    return care_events("Review", person[due], held[due], done, outcome)
 
 
-def _events(
+def care_events(
     name: str,
     person: Ints,
     start: Ints,
@@ -145,6 +147,7 @@ def _events(
     route: pl.Series | None = None,
     service: pl.Series | None = None,
 ) -> pl.DataFrame:
+    """Events of one kind; start and end are still day numbers."""
     empty = pl.repeat(None, person.size, dtype=pl.String, eager=True)
     return pl.DataFrame(
         {
@@ -159,7 +162,7 @@ def _events(
     )
 
 
-def _known(events: pl.DataFrame, population: Population) -> pl.DataFrame:
+def known_care(events: pl.DataFrame, population: Population) -> pl.DataFrame:
     """What has happened by the window's end, to people who were there; a date for each day."""
     person, start = events["person"].to_numpy(), events["start"].to_numpy()
     here = pl.Series(population.present(person, start))

@@ -25,6 +25,8 @@ LONGEST = {"Prevention": 56, "Relief": 56, "Main": 300}
 SUPPORT_NEEDS = {"Drug dependency": 28, "Alcohol dependency": 20, "Mental health": 22, "None": 30}
 DEPENDENCIES = ("Drug dependency", "Alcohol dependency")
 SECURED, NOT_SECURED, CONTACT_LOST = "Secured accommodation", "Not secured", "Contact lost"
+SECURED_SHORT = "Secured accommodation for less than 6 months"
+AGAIN_AFTER_DAYS = (14, 360)
 
 
 def homeless_duties(
@@ -84,3 +86,25 @@ def _outcomes(rng: np.random.Generator, end: Ints) -> pl.Series:
     drawn = one_of(rng, shares, end.size)
     empty = pl.repeat(None, end.size, dtype=pl.String, eager=True)
     return drawn.zip_with(pl.Series(end < NEVER), empty)
+
+
+def homeless_again(
+    rng: np.random.Generator, population: Population, duties: pl.DataFrame
+) -> pl.DataFrame:
+    """New duties to some people within a year of one that ended with accommodation secured."""
+    housed = duties.filter(pl.col("outcome") == SECURED)
+    person = housed["person"].to_numpy()
+    start = days(housed["end"]) + between(rng, *AGAIN_AFTER_DAYS, person.size)
+    again = chance(rng, RATES.homeless.again_within_a_year, person.size)
+    return duties_of(rng, population, person[again], start[again])
+
+
+def secured_for_how_long(
+    rng: np.random.Generator, duties: pl.DataFrame, tenants: pl.Series
+) -> pl.DataFrame:
+    """The same duties; some accommodation was secured for less than six months, but never that of
+    people who have ever rented from the housing company (`tenants`)."""
+    short = pl.Series(chance(rng, RATES.homeless.secured_short, duties.height))
+    short &= (duties["outcome"] == SECURED) & ~duties["person"].is_in(tenants.implode())
+    outcome = pl.when(short).then(pl.lit(SECURED_SHORT)).otherwise("outcome")
+    return duties.with_columns(outcome=outcome)

@@ -30,6 +30,7 @@ SUBSTANCES = {"Alcohol": 45, "Opiate": 30, "Cannabis": 12, "Crack cocaine": 8, "
 SOURCES = {"Self": 5, "GP": 3, "Criminal justice": 2, "Hospital": 1}
 FROM_HOUSING, FROM_OLD = "Housing", "Previous provider"
 LENGTH_SPREAD = 0.55
+BACK_AFTER_DAYS = (10, 150)
 
 
 def treatment_journeys(
@@ -46,6 +47,36 @@ def treatment_journeys(
             one_of(rng, SOURCES, other[0].size),
         ]
     )
+    return _course(rng, population, person, referred, started, source)
+
+
+def back_in_treatment(
+    rng: np.random.Generator, population: Population, treatment: pl.DataFrame
+) -> pl.DataFrame:
+    """Journeys of some people within half a year of completing their last one, in the same
+    columns: with whichever provider holds the contract by then."""
+    first_day = pl.coalesce("started", "referred")
+    in_order = treatment.sort(first_day, "person", maintain_order=True)
+    last = in_order.unique("person", keep="last", maintain_order=True)
+    done = last.filter(pl.col("reason") == COMPLETED).sort("person")
+    back = chance(rng, RATES.treatment.back_in_half_a_year, done.height)
+    person, ended = done["person"].to_numpy()[back], days(done["ended"])[back]
+    referred = ended + between(rng, *BACK_AFTER_DAYS, person.size)
+    started = referred + between(rng, 3, 25, person.size)
+    here = population.present(person, started)
+    source = one_of(rng, SOURCES, int(here.sum()))
+    return _course(rng, population, person[here], referred[here], started[here], source)
+
+
+def _course(
+    rng: np.random.Generator,
+    population: Population,
+    person: Ints,
+    referred: Ints,
+    started: Ints,
+    source: pl.Series,
+) -> pl.DataFrame:
+    """Journeys from their first days on."""
     journeys = _run(rng, population, person, referred, started).with_columns(
         source=source, substance=one_of(rng, SUBSTANCES, person.size)
     )

@@ -56,3 +56,33 @@ def quoted_relation(relation: str) -> str:
     """`schema.table` with both parts quoted."""
     schema, _, table = relation.partition(".")
     return f"{identifier(schema)}.{identifier(table)}"
+
+
+def kind_of(connection: duckdb.DuckDBPyConnection, relation: str) -> str | None:
+    """'table', 'view', or None when nothing of that name stands in the current database."""
+    schema, _, name = relation.partition(".")
+    found = connection.execute(
+        "select table_type from information_schema.tables where table_catalog = current_database() "
+        "and table_schema = ? and table_name = ?",
+        [schema, name],
+    ).fetchall()
+    return ("view" if found[0][0] == "VIEW" else "table") if found else None
+
+
+def drop(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
+    """Drop a table or view, whichever it is; nothing happens when there is none."""
+    kind = kind_of(connection, relation)
+    if kind:
+        connection.execute(f"drop {kind} {quoted_relation(relation)}")
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of a block's statements or none; an error inside takes back what was done."""
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")

@@ -11,10 +11,13 @@ from insight_pipeline.sql.dry_run import create_empty
 from insight_pipeline.sql.model import load_macros
 from insight_pipeline.sql.runner import install_macros
 from tests.conftest import ROOT
+from tests.unit.indicators.measures import HEADERS, STANDARD, create_measures
 
 TABLES = {
     "internal.linkage_rate": {
         "service_code": "VARCHAR",
+        "provider_id": "VARCHAR",
+        "month": "DATE",
         "rows_received": "BIGINT",
         "rows_linked": "BIGINT",
     },
@@ -36,26 +39,18 @@ TABLES = {
         "reported_from": "DATE",
         "reported_to": "DATE",
     },
-}
-MEASURE = {
-    "period_from": "DATE",
-    "period_to": "DATE",
-    "area_code": "VARCHAR",
-    "provider_id": "VARCHAR",
-    "breakdown_type": "VARCHAR",
-    "breakdown": "VARCHAR",
-    "numerator": "BIGINT",
-    "denominator": "BIGINT",
+    "seeds.esp2013": {"age_band": "VARCHAR", "persons": "INTEGER"},
 }
 
 
 @pytest.fixture
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Macros installed, tables empty; `indicators.kept` and `indicators.admitted` to fill."""
+    """Macros installed, an empty table for each indicator of measures.HEADERS, ESP 2013."""
     with duckdb.connect() as opened:
         install_macros(opened, load_macros(ROOT / "dbt_like_sql" / "functions"))
         for relation, columns in TABLES.items():
             create_empty(opened, relation, columns)
-        create_empty(opened, "indicators.kept", MEASURE)
-        create_empty(opened, "indicators.admitted", MEASURE)
+        opened.executemany("insert into seeds.esp2013 values (?, ?)", list(STANDARD.items()))
+        for name, header in HEADERS.items():
+            create_measures(opened, name, header)
         yield opened

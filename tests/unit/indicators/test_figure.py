@@ -1,76 +1,18 @@
-"""Figures from measures: values, limits, and what is said about how far to trust them."""
+"""Figures from measures: values and limits."""
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import duckdb
 import pytest
+from scipy.stats import t as student
 
 from insight_pipeline.indicators.figure import build_figures
-from insight_pipeline.indicators.header import (
-    IndicatorHeader,
-    Period,
-    Polarity,
-    Statistic,
-    Unit,
-)
-from insight_pipeline.kernel.errors import InsightError
-from insight_pipeline.sql.header import TableTest
+from tests.unit.indicators.measures import HEADERS, insert, insert_ward
 
-QUARTER = ["2025-01-01", "2025-03-31"]
-
-
-def _header(**changes: Any) -> IndicatorHeader:
-    text = ("title", "question", "definition", "cohort", "index_date", "standard")
-    values: dict[str, Any] = {
-        **{name: name for name in text},
-        "description": "d",
-        "owner": "a@b.example",
-        "grain": "g",
-        "window_days": 28,
-        "unit": Unit.EVENTS,
-        "statistic": Statistic.PROPORTION,
-        "multiplier": 100,
-        "polarity": Polarity.HIGHER_IS_BETTER,
-        "period": Period.QUARTER,
-        "services": ("health", "leisure"),
-        "caveats": ("c",),
-        "since": date(2024, 4, 1),
-        "tests": (TableTest(unique=("period_from",)),),
-    }
-    return IndicatorHeader(**{**values, **changes})
-
-
-HEADERS = {
-    "kept": _header(),
-    "admitted": _header(
-        statistic=Statistic.RATE,
-        multiplier=100000,
-        unit=Unit.PEOPLE,
-        polarity=Polarity.LOWER_IS_BETTER,
-        services=("social_care",),
-        window_days=0,
-    ),
-}
-
-
-def _measure(
-    connection: duckdb.DuckDBPyConnection, name: str, numerator: int, denominator: int
-) -> None:
-    connection.execute(
-        f"insert into indicators.{name} values (?, ?, 'E1', 'all', 'total', 'all', ?, ?)",
-        [*QUARTER, numerator, denominator],
-    )
-
-
-def _report(connection: duckdb.DuckDBPyConnection, service: str, reported_to: str) -> None:
-    connection.execute(
-        "insert into core.dim_service_reporting values (?, '2024-04-01', ?)",
-        [service, reported_to],
-    )
+LIMITS = "value, lower95, upper95, lower998, upper998, ci_method"
 
 
 def _figure(connection: duckdb.DuckDBPyConnection, name: str, columns: str) -> tuple[Any, ...]:
@@ -82,8 +24,8 @@ def _figure(connection: duckdb.DuckDBPyConnection, name: str, columns: str) -> t
 
 
 def test_a_proportion_gets_its_wilson_interval(connection: duckdb.DuckDBPyConnection) -> None:
-    _measure(connection, "kept", 65, 100)
-    found = _figure(connection, "kept", "value, lower95, upper95, lower998, upper998, ci_method")
+    insert(connection, "kept", 65, 100)
+    found = _figure(connection, "kept", LIMITS)
     limits = ["65.0000", "55.2544", "73.6358", "49.5495", "77.8354"]
     assert found == (*map(Decimal, limits), "Wilson")
 
@@ -91,7 +33,7 @@ def test_a_proportion_gets_its_wilson_interval(connection: duckdb.DuckDBPyConnec
 def test_a_rate_gets_an_exact_interval_below_ten_and_byars_above(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    _measure(connection, "admitted", 5, 100)
+    insert(connection, "admitted", 5, 100)
     found = _figure(connection, "admitted", "value, lower95, upper95, ci_method")
     assert found == (*map(Decimal, ["5000.0000", "1623.4864", "11668.3321"]), "Exact")
     connection.execute("update indicators.admitted set numerator = 65")
@@ -100,91 +42,100 @@ def test_a_rate_gets_an_exact_interval_below_ten_and_byars_above(
 
 
 def test_the_header_travels_with_the_figure(connection: duckdb.DuckDBPyConnection) -> None:
-    _measure(connection, "admitted", 5, 100)
+    insert(connection, "admitted", 5, 100)
     found = _figure(connection, "admitted", "statistic, multiplier, unit, polarity")
     assert found == ("rate", 100000, "people", "lower_is_better")
 
 
-def test_the_linkage_rate_covers_the_records_of_all_its_services(
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
-    _measure(connection, "kept", 5, 100)
-    connection.execute(
-        "insert into internal.linkage_rate values "
-        "('health', 300, 240), ('leisure', 100, 80), ('social_care', 1000, 0)"
-    )
-    assert _figure(connection, "kept", "linkage_rate") == (Decimal("0.8000"),)
-
-
-def test_coverage_is_the_share_of_expected_providers_that_reported_the_period(
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
-    _measure(connection, "kept", 5, 100)
-    connection.execute(
-        "insert into reference.service_contract values "
-        "('health', 'wellpath', '2024-04-01', '9999-12-31'),"
-        "('leisure', 'activelife', '2024-04-01', '2025-02-15'),"
-        "('leisure', 'swimwell', '2025-02-16', '9999-12-31'),"
-        "('leisure', 'longgone', '2024-04-01', '2024-12-31')"
-    )
-    connection.execute(
-        "insert into core.dim_provider_reporting values "
-        "('health', 'wellpath', '2024-04-01', '2025-03-30'),"
-        "('leisure', 'activelife', '2024-04-01', '2025-02-15'),"
-        "('leisure', 'swimwell', '2025-02-16', '2025-03-31')"
-    )
-    assert _figure(connection, "kept", "coverage") == (Decimal("0.6667"),)
-
-
-@pytest.mark.parametrize(
-    ("health_to", "leisure_to", "is_not_mature"),
-    [
-        ("2025-03-31", "2025-04-28", False),
-        ("2025-03-31", "2025-04-27", True),
-        ("2025-03-30", "2025-04-28", True),
-    ],
-)
-def test_a_figure_is_mature_when_the_services_followed_have_reported_the_window(
-    connection: duckdb.DuckDBPyConnection, health_to: str, leisure_to: str, is_not_mature: bool
-) -> None:
-    _measure(connection, "kept", 5, 100)
-    _report(connection, "health", health_to)
-    _report(connection, "leisure", leisure_to)
-    assert _figure(connection, "kept", "is_not_mature") == (is_not_mature,)
-
-
-def test_an_indicator_of_one_service_is_followed_in_that_service(
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
-    _measure(connection, "admitted", 5, 100)
-    _report(connection, "social_care", "2025-03-31")
-    assert _figure(connection, "admitted", "is_not_mature") == (False,)
-    longer = {**HEADERS, "admitted": HEADERS["admitted"].model_copy(update={"window_days": 1})}
-    build_figures(connection, longer)
-    query = "select is_not_mature from indicators.figure"
-    assert connection.execute(query).fetchall() == [(True,)]
-
-
-@pytest.mark.parametrize(
-    ("name", "numerator", "denominator"), [("kept", 101, 100), ("kept", -1, 5), ("admitted", 1, -1)]
-)
-def test_counts_that_cannot_be_stop_the_figures_and_name_the_indicator(
-    connection: duckdb.DuckDBPyConnection, name: str, numerator: int, denominator: int
-) -> None:
-    _measure(connection, name, numerator, denominator)
-    with pytest.raises(InsightError, match=f"indicators.{name}"):
-        build_figures(connection, HEADERS)
-
-
-def test_more_events_than_people_is_possible_for_a_rate(
-    connection: duckdb.DuckDBPyConnection,
-) -> None:
-    _measure(connection, "admitted", 250, 220)
-    assert _figure(connection, "admitted", "value") == (Decimal("113636.3636"),)
-
-
 def test_a_denominator_of_zero_gives_no_value(connection: duckdb.DuckDBPyConnection) -> None:
-    _measure(connection, "kept", 0, 0)
-    _measure(connection, "admitted", 0, 0)
-    for name in HEADERS:
+    insert(connection, "kept", 0, 0)
+    insert(connection, "admitted", 0, 0)
+    insert(connection, "fallen", 0, 0, stratum="65-69", sum_of_squares=0)
+    insert(connection, "readmitted", 0, 0, stratum="F")
+    insert(connection, "delayed", 0, 0, sum_of_squares=0)
+    for name in ("kept", "admitted", "fallen", "readmitted", "delayed"):
         assert _figure(connection, name, "value, lower95, upper998") == (None, None, None)
+
+
+def test_a_directly_standardised_rate_gets_dobsons_interval(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    insert(connection, "fallen", 30, 3000, stratum="65-69", sum_of_squares=30)
+    insert(connection, "fallen", 35, 1400, stratum="70-74", sum_of_squares=35)
+    rate = (5500 * 30 / 3000 + 5000 * 35 / 1400) / 10500
+    variance = (5500**2 * 30 / 3000**2 + 5000**2 * 35 / 1400**2) / 10500**2
+    spread = (variance / 65) ** 0.5
+    # Byar's limits of 65, as in the published vectors.
+    limits = [rate + spread * (byar - 65) for byar in (50.1631877, 82.8491385)]
+    value, lower, upper, method = _figure(
+        connection, "fallen", "value::double, lower95::double, upper95::double, ci_method"
+    )
+    assert (value, method) == (round(rate * 1e5, 4), "Dobson")
+    assert [lower, upper] == pytest.approx([limit * 1e5 for limit in limits], abs=1e-3)
+
+
+def test_a_directly_standardised_rate_of_nine_events_is_not_given(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    insert(connection, "fallen", 9, 3000, stratum="65-69", sum_of_squares=9)
+    found = _figure(connection, "fallen", f"numerator, {LIMITS}")
+    assert found == (9, *(None for _ in range(6)))
+
+
+def test_a_ward_stands_against_the_borough_with_the_interval_of_its_count(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    insert(connection, "readmitted", 65, 650, stratum="F")
+    insert_ward(connection, "readmitted", "E2", 5, 100, stratum="F")
+    build_figures(connection, HEADERS)
+    query = f"select breakdown, {LIMITS} from indicators.figure order by breakdown"
+    found = {row[0]: row[1:] for row in connection.execute(query).fetchall()}
+    assert found["E2"][:3] == (*map(Decimal, ["50.0000", "16.2349", "116.6833"]),)
+    assert found["E2"][-1] == "Exact"
+    assert found["all"][:3] == (*map(Decimal, ["100.0000", "77.1741", "127.4602"]),)
+    assert found["all"][-1] == "Byars"
+
+
+def test_a_mean_gets_students_interval(connection: duckdb.DuckDBPyConnection) -> None:
+    values = [0, 0, 3, 5, 12]
+    insert(connection, "delayed", 20, 5, sum_of_squares=sum(v * v for v in values))
+    for confidence, ends in ((0.95, "lower95, upper95"), (0.998, "lower998, upper998")):
+        low, high = student.interval(confidence, 4, loc=4, scale=4.949747468305833 / 5**0.5)
+        found = _figure(connection, "delayed", f"value, {ends}, ci_method")
+        assert found[0] == 4 and found[-1] == "t"
+        assert [float(limit) for limit in found[1:3]] == pytest.approx([low, high], abs=1e-4)
+
+
+def test_a_mean_of_one_value_has_no_interval(connection: duckdb.DuckDBPyConnection) -> None:
+    insert(connection, "delayed", 3, 1, sum_of_squares=9)
+    found = _figure(connection, "delayed", "value, lower95, upper95, lower998, upper998")
+    assert found == (Decimal(3), None, None, None, None)
+
+
+def test_a_count_has_no_interval(connection: duckdb.DuckDBPyConnection) -> None:
+    insert(connection, "housed", 7, 7)
+    found = _figure(connection, "housed", LIMITS)
+    assert found == (Decimal(7), None, None, None, None, None)
+
+
+def test_every_value_is_the_numerator_over_its_basis(connection: duckdb.DuckDBPyConnection) -> None:
+    insert(connection, "kept", 7, 19)
+    insert(connection, "admitted", 3, 881)
+    insert(connection, "fallen", 13, 700, stratum="65-69", sum_of_squares=17)
+    insert(connection, "readmitted", 13, 700, stratum="F")
+    insert(connection, "delayed", 22, 9, sum_of_squares=100)
+    insert(connection, "housed", 4, 4)
+    assert build_figures(connection, HEADERS) == len(HEADERS)
+    off = connection.execute(
+        "select indicator_id from indicators.figure "
+        "where abs(value - numerator / basis * multiplier) > 0.00005"
+    ).fetchall()
+    assert off == []
+
+
+def test_the_seed_is_not_read_while_nothing_is_directly_standardised(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("drop table seeds.esp2013")
+    insert(connection, "kept", 5, 100)
+    assert build_figures(connection, {"kept": HEADERS["kept"]}) == 1

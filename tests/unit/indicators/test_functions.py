@@ -65,7 +65,7 @@ def test_figures_equal_the_published_vectors(
         assert _agrees(_call(connection, "figure_value", x, n, m), _number(row["value"])), where
         for level, name in LEVELS:
             for side in ("lower", "upper"):
-                found = _call(connection, f"figure_{side}", statistic, x, n, m, level)
+                found = _call(connection, f"figure_{side}", statistic, x, n, n, None, m, level)
                 assert _agrees(found, _number(row[f"{side}{name}cl"])), (where, side, level)
 
 
@@ -147,8 +147,8 @@ def test_a_proportion_that_cannot_be_has_no_limits(
         assert connection.execute(query, [x, n]).fetchall() == [(None,)]
 
 
-def test_a_level_nobody_publishes_has_no_limits(connection: duckdb.DuckDBPyConnection) -> None:
-    for macro in ("wilson_lower(5, 10, 0.9)", "rate_upper(5, 0.9)", "rate_lower(50, 0.9)"):
+def test_a_level_that_is_none_has_no_limits(connection: duckdb.DuckDBPyConnection) -> None:
+    for macro in ("wilson_lower(5, 10, 0.8)", "rate_upper(5, 1)", "rate_lower(50, 89)"):
         assert connection.execute(f"select {macro}").fetchall() == [(None,)]
 
 

@@ -9,12 +9,11 @@ from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.indicators.catalogue import Catalogue, load_catalogue
 from insight_pipeline.indicators.impact import (
     Impact,
-    Map,
     impact,
     mapped_codes,
-    project_map,
     radius,
 )
+from insight_pipeline.indicators.project_lineage import Map, project_map
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.lineage import ROWS, Node
 from tests.conftest import ROOT

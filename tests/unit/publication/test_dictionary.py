@@ -12,7 +12,11 @@ from insight_pipeline.contracts.promise.odcs import load_contract
 from insight_pipeline.publication.dictionary import TABLES
 
 FOLDER = Path(__file__).parents[3] / "data_contracts/publication"
-CONTRACTS = {"figure": "indicator_release", "scorecard": "scorecard_release"}
+CONTRACTS = {
+    "figure": "indicator_release",
+    "scorecard": "scorecard_release",
+    "revision": "revision_release",
+}
 
 
 @pytest.mark.parametrize("table", CONTRACTS)

@@ -10,7 +10,7 @@ import pytest
 
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.publication import scorecard
-from insight_pipeline.publication.policy import DisclosurePolicy
+from insight_pipeline.publication.disclosure.policy import DisclosurePolicy
 from insight_pipeline.publication.scorecard import PUBLIC_SCORECARD, SHARES, disclose_scorecard
 
 Plant = Callable[..., None]

@@ -29,6 +29,7 @@ RECORD_COLUMNS = {
     ("wellpath", "care_contacts"): ("wellpath:", "LocalPatientId"),
     ("newleaf", "treatment_journeys"): ("newleaf:", "Client Ref"),
     ("recoverwell", "treatment_journeys"): ("recoverwell:", "client_id"),
+    ("merebank", "spells"): ("merebank:", "Local Patient Identifier"),
     ("council", "deaths"): ("council:death-", "Registration Ref"),
     ("council", "opt_outs"): ("council:optout-", "Opt Out Ref"),
 }

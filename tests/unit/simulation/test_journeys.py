@@ -10,6 +10,7 @@ import polars as pl
 
 from insight_pipeline.simulation.journeys.borough_life import BoroughLife, live
 from insight_pipeline.simulation.journeys.children import LEFT_CARE
+from insight_pipeline.simulation.journeys.homelessness import SECURED, SECURED_SHORT
 from insight_pipeline.simulation.journeys.treatment import FROM_OLD, RELET
 from insight_pipeline.simulation.people import build_population
 from insight_pipeline.simulation.population import Population
@@ -110,6 +111,7 @@ def test_every_event_starts_while_its_person_lives_in_the_borough() -> None:
         "youth": (life.youth, "start"),
         "episodes": (life.children.episodes.filter("first"), "started"),
         "missing": (life.children.missing, "started"),
+        "spells": (life.spells, "admitted"),
         "visits": (life.leisure.visits.with_columns(day=pl.col("visited_at").dt.date()), "day"),
     }
     for name, (frame, day) in events.items():
@@ -122,6 +124,43 @@ def test_nobody_visits_before_joining() -> None:
     joined = life.visits.join(life.members, on="person", how="left")
     assert joined["joined"].null_count() == 0
     assert (joined["visited_at"].dt.date() >= joined["joined"]).all()
+
+
+def test_some_people_come_back_to_treatment_soon_after_completing_it() -> None:
+    treatment = _borough()[1].treatment
+    done = treatment.filter(pl.col("reason") == "completed").select("person", done="ended")
+    both = done.join(treatment.drop_nulls("started"), on="person")
+    lag = (pl.col("started") - pl.col("done")).dt.total_days()
+    soon = both.filter(lag.is_between(1, 182))
+    assert 0.08 < soon.select("person", "done").unique().height / done.height < 0.22
+    assert soon.filter(pl.col("provider") == "recoverwell").height > 20
+    across = soon.filter((pl.col("done") < RELET) & (pl.col("started") >= RELET))
+    assert across.height > 5
+
+
+def test_treatments_of_one_person_never_overlap_unless_handed_over() -> None:
+    begun = _borough()[1].treatment.drop_nulls("started").sort("person", "started")
+    same = pl.col("person") == pl.col("person").shift(-1)
+    anew = (pl.col("source") != FROM_OLD) & (pl.col("source").shift(-1) != FROM_OLD)
+    pairs = begun.with_columns(following=pl.col("started").shift(-1)).filter(same & anew)
+    assert pairs.height > 100
+    assert (pairs["ended"] < pairs["following"]).all()
+
+
+def test_one_secured_ending_in_eight_is_followed_by_another_duty_within_a_year() -> None:
+    duties = _borough()[1].duties
+    secured = duties.filter(pl.col("outcome").is_in([SECURED, SECURED_SHORT]))
+    both = secured.select("person", day="end").join(duties.select("person", "start"), on="person")
+    lag = (pl.col("start") - pl.col("day")).dt.total_days()
+    again = both.filter(lag.is_between(1, 365)).select("person", "day").unique().height
+    assert 0.08 < again / secured.height < 0.20
+
+
+def test_short_lets_are_not_those_of_the_housing_company() -> None:
+    life = _borough()[1]
+    short = life.duties.filter(pl.col("outcome") == SECURED_SHORT)
+    assert short.height > 100
+    assert set(short["person"]).isdisjoint(life.tenancies["person"])
 
 
 def test_denominators_are_large_enough_to_publish_at_the_default_size() -> None:

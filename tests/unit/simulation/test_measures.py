@@ -8,6 +8,8 @@ import polars as pl
 
 from insight_pipeline.simulation.measures import (
     Period,
+    age_band,
+    age_on,
     in_periods,
     mature,
     proportions,
@@ -44,13 +46,14 @@ def test_events_outside_every_period_are_left_out() -> None:
     assert in_periods(pl.DataFrame({"day": days}), "day", []).height == 0
 
 
-def test_a_cohort_is_counted_in_total_by_ward_by_provider_and_by_sex() -> None:
+def test_a_cohort_is_counted_in_total_and_by_ward_provider_sex_and_age() -> None:
     cohort = pl.DataFrame(
         {
             "period_from": [QUARTER.first] * 3,
             "period_to": [QUARTER.last] * 3,
             "area_code": ["W1", "W1", "W2"],
             "sex": ["F", "M", "F"],
+            "age_band": ["0-17", "85+", "85+"],
             "provider_id": ["p"] * 3,
             "kept": [True, False, True],
         }
@@ -65,4 +68,19 @@ def test_a_cohort_is_counted_in_total_by_ward_by_provider_and_by_sex() -> None:
         ("E06900001", "p", "provider", "p", 2, 3),
         ("E06900001", "all", "sex", "F", 2, 2),
         ("E06900001", "all", "sex", "M", 0, 1),
+        ("E06900001", "all", "age_band", "0-17", 1, 1),
+        ("E06900001", "all", "age_band", "85+", 1, 2),
     }
+
+
+def test_an_age_is_reached_with_the_month_of_birth() -> None:
+    births = [date(1960, 6, 30), date(1960, 7, 1), date(1960, 5, 1)]
+    frame = pl.DataFrame({"birth": births, "day": [date(2025, 6, 1)] * 3})
+    assert frame.select(age_on("day")).to_series().to_list() == [65, 64, 65]
+
+
+def test_age_bands_begin_at_their_first_age() -> None:
+    ages = pl.DataFrame({"age": [0, 17, 18, 64, 65, 74, 75, 84, 85, 101]})
+    assert ages.select(age_band(pl.col("age"))).to_series().to_list() == [
+        "0-17", "0-17", "18-64", "18-64", "65-74", "65-74", "75-84", "75-84", "85+", "85+"
+    ]  # fmt: skip

@@ -32,6 +32,8 @@ ENDS = (
      "closed"),
     ("wellpath", "referrals", ("ServiceRequestId",), "OnwardReferralDate", "health.referrals",
      "onward_on"),
+    ("merebank", "spells", ("Hospital Provider Spell Number",), "Discharge Date", "spells",
+     "discharged"),
 )  # fmt: skip
 
 

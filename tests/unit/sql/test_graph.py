@@ -73,3 +73,66 @@ def test_a_model_that_reads_itself_is_a_circle(tmp_path: Path) -> None:
 
 def test_nothing_is_in_order() -> None:
     assert in_order([], set()) == ()
+
+
+# Tests of a table that look at another one.
+
+LOOKS = "tests: [{{relationships: {{column: x, to: {0}}}}}]\n"
+
+
+def test_what_a_test_looks_at_is_made_first(tmp_path: Path) -> None:
+    looks = LOOKS.format("core.z")
+    given = [
+        model(tmp_path, "core.a", "select 1 as x", looks),
+        model(tmp_path, "core.z", "select 1 as x"),
+    ]
+    assert [m.relation for m in in_order(given, set())] == ["core.z", "core.a"]
+    plain = model(tmp_path / "plain", "core.a", "select 1 as x")
+    assert given[0].reads == () and given[0].fingerprint == plain.fingerprint
+
+
+def test_a_table_may_be_tested_against_itself(tmp_path: Path) -> None:
+    itself = model(tmp_path, "core.a", "select 1 as x", LOOKS.format("core.a"))
+    assert in_order([itself], set()) == (itself,)
+
+
+def test_what_a_test_looks_at_and_nobody_makes_is_named(tmp_path: Path) -> None:
+    lost = model(tmp_path, "core.a", "select * from core.b", LOOKS.format("core.bb"))
+    with pytest.raises(InsightError) as caught:
+        in_order([lost], {"core.b"})
+    (fault,) = caught.value.faults
+    assert fault.where.endswith("a.sql (header): tests")
+    assert "did you mean 'core.b'?" in fault.next_step
+
+
+def test_code_lists_and_days_are_looked_at_too(tmp_path: Path) -> None:
+    more = (
+        "tests:\n  - accepted_values: {column: x, vocabulary: sex}\n"
+        "  - freshness: {column: x, max_days: 1, against: core.b.day}\n"
+    )
+    found = model(tmp_path, "core.a", "select 1 as x", more)
+    assert found.tests_against == ("core.b", "reference.vocabulary")
+
+
+def test_a_circle_closed_by_a_test_is_told(tmp_path: Path) -> None:
+    circle = [
+        model(tmp_path, "core.a", "select 1 as x", LOOKS.format("core.b")),
+        model(tmp_path, "core.b", "select * from core.a"),
+    ]
+    with pytest.raises(InsightError, match="circle") as caught:
+        in_order(circle, set())
+    assert "core.a" in caught.value.faults[0].found
+
+
+def test_a_table_that_a_predicate_looks_into_is_made_first_and_a_misspelt_one_told(
+    tmp_path: Path,
+) -> None:
+    head = "tests: [{{expression: x in (select x from core.{0})}}]\n"
+    last = model(tmp_path, "core.z", "select 1 as x")
+    first = model(tmp_path / "1", "core.a", "select 1 as x", head.format("z"))
+    assert [m.relation for m in in_order([first, last], set())] == ["core.z", "core.a"]
+    itself = model(tmp_path / "2", "core.a", "select 1 as x", head.format("a"))
+    assert [m.relation for m in in_order([itself], set())] == ["core.a"]
+    broken = model(tmp_path / "3", "core.a", "select 1 as x", head.format("zz"))
+    with pytest.raises(InsightError, match=r"did you mean 'core\.z'"):
+        in_order([broken, last], set())

@@ -14,6 +14,7 @@ from insight_pipeline.contracts.standing.accounts import accepted_columns
 from insight_pipeline.indicators.catalogue import check_types, load_catalogue
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.settings import Settings
+from insight_pipeline.sql.header import VERSION_COLUMNS, Materialised
 from insight_pipeline.sql.lineage import ROWS, Edge, Kind, Node, downstream, lineage
 from insight_pipeline.sql.model import Model
 from insight_pipeline.warehouse.sources import source_columns
@@ -141,6 +142,16 @@ def test_the_rows_are_decided_by(tmp_path: Path, query: str, deciding: str) -> N
     assert (ROWS, deciding, "rows") in edges(tmp_path, query)
 
 
+def test_versions_of_a_snapshot_follow_from_what_it_tracks_and_by_which_key(tmp_path: Path) -> None:
+    query = 'select "Visit ID" as visit_id, "Kind" as kind, "Day" as day_on from raw.visits'
+    kept = "materialised: snapshot\nkey: [visit_id]\ntrack: [kind]\n"
+    found = lineage([model(tmp_path, "core.made", query, kept)], VISITS)
+    made = {(edge.to.column, edge.of.column, edge.kind) for edge in found}
+    for version in VERSION_COLUMNS:
+        assert {of for to, of, _ in made if to == version} == {"Visit ID", "Kind"}
+    assert {of for to, of, _ in made if to == ROWS} == {ROWS, "Visit ID", "Kind"}
+
+
 def test_a_column_that_no_table_has_is_a_fault(tmp_path: Path) -> None:
     query = "select a.x as x, c.kind as y from raw.visits a cross join raw.costs c"
     with pytest.raises(InsightError, match="nobody can say") as raised:
@@ -167,13 +178,20 @@ def test_every_output_column_of_every_model_comes_from_a_column_or_from_literals
     assert len(models) > 30 and len(made) > 200
 
 
-def _is_literal(model: Model, name: str) -> bool:
-    """Whether some select of the model gives the name a value without any column."""
-    return any(
-        part.alias_or_name == name and not part.find(exp.Column) and not part.is_star
+def _is_literal(model: Model, name: str, asked: frozenset[str] = frozenset()) -> bool:
+    """Whether some select gives the name a value without any column, or that of such a column."""
+    if not model.reads:
+        return True
+    made = [
+        part
         for select in model.tree.find_all(exp.Select)
         for part in select.expressions
-    )
+        if part.alias_or_name == name and not part.is_star
+    ]
+    inner = {column.name for part in made for column in part.find_all(exp.Column)}
+    literal = any(not part.find(exp.Column) for part in made)
+    asked |= {name}
+    return literal or any(_is_literal(model, each, asked) for each in inner - asked)
 
 
 def test_every_relation_read_decides_the_rows_of_its_reader() -> None:
@@ -192,7 +210,7 @@ def test_the_lineage_agrees_with_that_of_sqlglot() -> None:
         for relation in each.reads:
             database, table = relation.split(".")
             schema.setdefault(database, {})[table] = dict(columns[relation])
-        for name in columns[each.relation]:
+        for name in _of_the_query(each, columns):
             root = steps_of(name, each.tree.copy(), schema=dict(schema), dialect="duckdb")
             theirs = {leaf for step in root.walk() for leaf in _leaves(step)}
             ours = {
@@ -205,6 +223,13 @@ def test_the_lineage_agrees_with_that_of_sqlglot() -> None:
             assert ours == theirs, f"{each.relation}.{name}"
             compared += 1
     assert compared > 100
+
+
+def _of_the_query(model: Model, columns: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Its columns without those that the engine adds to versions."""
+    is_snapshot = model.header.materialised is Materialised.SNAPSHOT
+    added = VERSION_COLUMNS if is_snapshot else {}
+    return [name for name in columns[model.relation] if name not in added]
 
 
 def _leaves(step: Step) -> set[str]:

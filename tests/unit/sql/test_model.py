@@ -10,7 +10,13 @@ import sqlglot
 from sqlglot import exp
 
 from insight_pipeline.kernel.errors import InsightError
-from insight_pipeline.sql.model import Macro, load_macros, load_models, macro_fingerprints
+from insight_pipeline.sql.model import (
+    Macro,
+    load_macros,
+    load_models,
+    macro_fingerprints,
+    macros_of,
+)
 from insight_pipeline.sql.runner import install_macros
 from tests.conftest import ROOT
 from tests.unit.sql.files import model, sql_file
@@ -140,3 +146,42 @@ def test_a_macro_does_not_call_itself_nor_those_its_name_ends_with(tmp_path: Pat
 def test_no_macro_bears_a_name_that_would_hide_its_change(macro: Macro) -> None:
     tree = sqlglot.parse_one(f"select {macro.name}(a, b, c)", dialect="duckdb")
     assert tree.find(exp.Anonymous), f"{macro.name} is a function sqlglot knows: rename the macro"
+
+
+def test_a_model_needs_the_macros_that_it_and_its_tests_call_and_no_others(tmp_path: Path) -> None:
+    bodies = {"part": "x + 1", "whole": "part(x)", "tested": "x > 0", "idle": "x"}
+    functions, folder = tmp_path / "functions", tmp_path / "core"
+    for each in (functions, folder):
+        each.mkdir()
+    for name, body in bodies.items():
+        text = f"/*\ndescription: d\nowner: a@b.example\n*/\ncreate macro {name}(x) as ({body})"
+        (functions / f"{name}.sql").write_text(text)
+    (folder / "one.sql").write_text(
+        "/*\ndescription: d\nowner: a@b.example\ntests: [{expression: tested(a)}]\n*/\n"
+        "select whole(1) as a"
+    )
+    (model,) = load_models(folder)
+    needed = macros_of([model], load_macros(functions))
+    assert [macro.name for macro in needed] == ["part", "tested", "whole"]
+
+
+@pytest.mark.parametrize("name", ["safe_divide", "date_bin", "last_day", "soundex"])
+def test_a_macro_with_the_name_of_a_known_function_is_refused(tmp_path: Path, name: str) -> None:
+    macro_file(tmp_path, name, "x")
+    with pytest.raises(InsightError, match="another name") as caught:
+        load_macros(tmp_path)
+    assert f"'{name}'" in caught.value.faults[0].found
+
+
+@pytest.mark.parametrize("call", ["INNER_ONE(x)", '"inner_one"(x)', "inner_one /* why */ (x)"])
+def test_a_call_of_a_macro_is_found_however_it_is_written(tmp_path: Path, call: str) -> None:
+    macro_file(tmp_path, "outer_one", call)
+    macro_file(tmp_path, "inner_one", "x")
+    macros = load_macros(tmp_path)
+    assert [macro.name for macro in macros] == ["inner_one", "outer_one"]
+    assert macros[1].calls(["inner_one"]) == {"inner_one"}
+
+
+def test_a_text_that_looks_like_a_call_is_none(tmp_path: Path) -> None:
+    macro_file(tmp_path, "outer_one", "'inner_one(x)' -- inner_one(x)\n")
+    assert load_macros(tmp_path)[0].calls(["inner_one"]) == frozenset()

@@ -1,8 +1,9 @@
-"""Models run only when something they depend on changed; column tests count and never show."""
+"""Models run only when something they depend on changed, each in the way its header says."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -10,9 +11,15 @@ import pytest
 
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.sql import runner
-from insight_pipeline.sql.header import TableTest
+from insight_pipeline.sql.engines.duckdb import kind_of
 from insight_pipeline.sql.model import Macro, Model, load_macros
-from insight_pipeline.sql.runner import ModelRun, install_macros, run, target_fingerprints
+from insight_pipeline.sql.runner import (
+    ModelRun,
+    drop_relation,
+    install_macros,
+    run,
+    target_fingerprints,
+)
 from tests.unit.sql.files import model, sql_file
 
 SOURCE = {"internal.event": "night 1"}
@@ -116,60 +123,148 @@ def test_a_model_that_fails_keeps_no_fingerprint_and_runs_again(
     assert [each.unchanged for each in run(connection, sometimes, targets)] == [False]
 
 
-def test_the_record_counts_rows_and_holds_one_line_for_a_relation(
-    connection: duckdb.DuckDBPyConnection,
+# Ways to stand: the table is the default; the others are told by the header.
+
+
+def stand(connection: duckdb.DuckDBPyConnection, folder: Path, how: str, query: str) -> ModelRun:
+    made = model(folder / how.strip(), "core.a", query, f"materialised: {how}\n")
+    targets = target_fingerprints([made], (), SOURCE)
+    (done,) = run(connection, [made], targets, macros=(), as_of=date(2025, 3, 1))
+    return done
+
+
+def test_a_view_is_a_query_that_runs_when_it_is_read(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    assert runner.known_fingerprints(connection) == {}
-    assert runner.record(connection, "internal.event", "one") == 1
+    done = stand(connection, tmp_path, "view", "select n from internal.event")
+    assert (done.unchanged, done.rows) == (False, 1)
     connection.execute("insert into internal.event values (2)")
-    assert runner.record(connection, "internal.event", "two") == 2
-    stored = connection.execute("select * from meta.model").fetchall()
-    assert stored == [("internal.event", "two", 2)]
-    assert runner.known_fingerprints(connection) == {"internal.event": "two"}
+    again = stand(connection, tmp_path, "view", "select n from internal.event")
+    assert (again.unchanged, again.rows) == (True, 2)
+    assert kind_of(connection, "core.a") == "view"
 
 
-@pytest.mark.parametrize(
-    ("test", "failing"),
-    [
-        (TableTest(not_null=("a",)), 1),
-        (TableTest(not_null=("a", "b")), 2),
-        (TableTest(unique=("a",)), 2),
-        (TableTest(unique=("a", "b")), 0),
-        (TableTest(unique=("Odd \"name'",)), 4),
-        (TableTest(expression="a > 0"), 0),
-        (TableTest(expression="a > 1 or b is not null"), 1),
-    ],
-    ids=str,
-)
-def test_a_column_test_counts_the_rows_that_break_it(
-    connection: duckdb.DuckDBPyConnection, test: TableTest, failing: int
+KEYED = "incremental\nkey: [n]"
+VERSIONED = "snapshot\nkey: [n]\ntrack: [m]"
+
+
+@pytest.mark.parametrize("first", ["table", "view", KEYED, VERSIONED])
+@pytest.mark.parametrize("second", ["table", "view", KEYED, VERSIONED])
+def test_a_model_may_come_to_stand_in_another_way(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection, first: str, second: str
 ) -> None:
-    connection.execute(
-        "create table t as select * from (values (1, 'x', 0), (1, null, 0), (null, 'y', 0), "
-        '(2, \'z\', 0)) v(a, b, "Odd ""name\'")'
+    query = "select n, n as m from internal.event"
+    for how in (first, second, first):
+        stand(connection, tmp_path, how, query)
+        found = connection.execute("select n, m from core.a").fetchall()
+        assert found == [(1, 1)]
+        assert kind_of(connection, "core.a") == ("view" if how == "view" else "table")
+
+
+def test_how_a_model_stands_is_part_of_its_fingerprint_and_its_words_are_not(
+    tmp_path: Path,
+) -> None:
+    query = "select n, n as m from internal.event"
+    heads = ["", "materialised: view\n", f"materialised: {KEYED}\n", f"materialised: {VERSIONED}\n"]
+    heads += ["materialised: incremental\nkey: [n, m]\n"]
+    marks = {
+        model(tmp_path / str(number), "core.a", query, head).fingerprint
+        for number, head in enumerate(heads)
+    }
+    assert len(marks) == len(heads)
+    words = "grain: other\ncolumns: {n: A number.}\ntests: [{unique: [n]}]\n"
+    assert model(tmp_path / "words", "core.a", query, words).fingerprint in marks
+
+
+def test_the_day_is_part_of_what_a_snapshot_is_made_from_and_of_nothing_else(
+    tmp_path: Path,
+) -> None:
+    snapshot = model(tmp_path, "core.a", "select 1 as n, 2 as m", f"materialised: {VERSIONED}\n")
+    table = model(tmp_path, "core.b", "select 1 as n, 2 as m")
+    one, other = (
+        target_fingerprints([snapshot, table], (), {}, date(2025, 3, day)) for day in (1, 2)
     )
-    found = runner.test_table(connection, "t", test)
-    assert found.failing_rows == failing
-    assert found.outcome is (Outcome.FAILED if failing else Outcome.PASSED)
+    assert one["core.a"] != other["core.a"]
+    assert one["core.b"] == other["core.b"]
 
 
-def test_a_column_test_that_cannot_run_is_an_error_and_no_failure(
-    connection: duckdb.DuckDBPyConnection,
+def test_marks_of_a_model_that_was_another_meanwhile_are_not_trusted(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    for test in (TableTest(not_null=("gone",)), TableTest(expression="n / 'x' > 1")):
-        found = runner.test_table(connection, "internal.event", test)
-        assert (found.outcome, found.failing_rows) == (Outcome.ERROR, 0)
+    """Key 1 goes from 1 to 5 while the model is a table, and back when it is keyed again."""
+    query = "select n, m from internal.event"
+    for number, (how, value) in enumerate([(KEYED, 1), ("table", 5), (KEYED, 1)]):
+        connection.execute(f"create or replace table internal.event as select 1 as n, {value} as m")
+        made = model(tmp_path / str(number), "core.a", query, f"materialised: {how}\n")
+        targets = target_fingerprints([made], (), {"internal.event": str(number)})
+        run(connection, [made], targets, macros=())
+        assert connection.execute("select m from core.a").fetchall() == [(value,)]
 
 
-def test_every_test_of_a_header_has_a_name_of_its_own() -> None:
-    tests = [
-        TableTest(not_null=("a",)),
-        TableTest(unique=("a",)),
-        TableTest(unique=("a", "b")),
-        TableTest(expression="a > 0"),
-        TableTest(expression="a > 1"),
-    ]
-    names = runner.test_names(tests)
-    assert len(set(names)) == len(tests)
-    assert names[:3] == ("not_null_a", "unique_a", "unique_a_b")
-    assert runner.test_names(tests) == names
+def test_tests_see_the_rows_of_the_build_before(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    head = "tests: [{row_count_change: {max_percent: 50}}]\n"
+    grown = model(tmp_path, "core.a", "select n from internal.event", head)
+    outcomes = []
+    for number, rows in enumerate((2, 3, 9, 9)):
+        connection.execute(f"create or replace table internal.event as from range({rows}) r(n)")
+        targets = target_fingerprints([grown], (), {"internal.event": str(min(number, 2))})
+        (done,) = run(connection, [grown], targets)
+        outcomes += [test.outcome for test in done.tests]
+    assert outcomes == [Outcome.SKIPPED, Outcome.PASSED, Outcome.FAILED, Outcome.FAILED]
+
+
+def test_a_relation_that_nobody_makes_any_more_leaves_nothing_behind(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    query = "select n, n as m from internal.event"
+    tables = "select count(*) from duckdb_tables() where table_name like 'key_mark%'"
+    for how in ("table", "view", KEYED):
+        stand(connection, tmp_path, how, query)
+        drop_relation(connection, "core.a")
+        drop_relation(connection, "core.a")
+        assert kind_of(connection, "core.a") is None
+        assert connection.execute(tables).fetchall() == [(0,)]
+        assert connection.execute("select * from meta.model").fetchall() == []
+
+
+def test_a_run_leaves_nothing_in_memory(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    stand(connection, tmp_path, KEYED, "select n, n as m from internal.event")
+    left = connection.execute("select table_name from duckdb_tables() where temporary").fetchall()
+    assert left == []
+
+
+@pytest.mark.parametrize("how", ["table", KEYED, VERSIONED])
+def test_a_table_that_could_not_be_recorded_stays_as_it_was(
+    tmp_path: Path,
+    connection: duckdb.DuckDBPyConnection,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+) -> None:
+    made = model(
+        tmp_path, "core.a", "select n, n as m from internal.event", f"materialised: {how}\n"
+    )
+
+    def night(number: int, day: int) -> None:
+        targets = target_fingerprints(
+            [made], (), {"internal.event": str(number)}, date(2025, 3, day)
+        )
+        run(connection, [made], targets, macros=(), as_of=date(2025, 3, day))
+
+    night(1, 1)
+    before = connection.execute("from core.a").fetchall()
+    connection.execute("insert into internal.event values (2)")
+
+    def killed(*_: object) -> int:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(runner, "record", killed)
+        with pytest.raises(RuntimeError):
+            night(2, 2)
+    assert connection.execute("from core.a").fetchall() == before
+    night(2, 2)
+    assert connection.execute("select count(*) from core.a").fetchall() == [(2,)]

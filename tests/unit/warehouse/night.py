@@ -15,15 +15,21 @@ from tests.unit.contracts.promises import internal
 INTERNAL: tuple[Contract, ...] = (
     internal(
         "service_event",
-        {"event_id": "VARCHAR", "record_id": "VARCHAR", "service_code": "VARCHAR"},
+        {
+            **dict.fromkeys(("event_id", "record_id", "provider_id", "service_code"), "VARCHAR"),
+            "event_from_date": "DATE",
+        },
     ),
     internal("contract_spend", {"service_code": "VARCHAR", "amount_gbp": "DECIMAL(18,2)"}),
     internal("person_evidence", {"record_id": "VARCHAR", "family_name": "VARCHAR"}, "identity"),
 )
 EVENTS = (
-    "select * from (values ('e1', 'a:1', 'leisure'), ('e2', 'b:1', 'leisure'), "
-    "('e3', 'opted:1', 'leisure'), ('e4', 'unlinked:1', 'leisure'), ('e5', 'b:2', 'housing'), "
-    "('e6', 'opted:2', 'secret')) v(event_id, record_id, service_code)"
+    "select event_id, record_id, split_part(record_id, ':', 1) as provider_id, service_code, "
+    "event_from_date::date as event_from_date from (values "
+    "('e1', 'a:1', 'leisure', '2025-01-01'), ('e2', 'b:1', 'leisure', '2025-01-31'), "
+    "('e3', 'opted:1', 'leisure', '2025-01-01'), ('e4', 'b:9', 'leisure', '2025-01-15'), "
+    "('e5', 'b:2', 'housing', '2025-02-01'), ('e6', 'opted:2', 'secret', '2025-01-01')) "
+    "v(event_id, record_id, service_code, event_from_date)"
 )
 SPEND = "select 'leisure' as service_code, 7.50::decimal(18, 2) as amount_gbp"
 RECORDS = (

@@ -49,7 +49,9 @@ def test_only_contracts_of_the_warehouse_come_in() -> None:
 
 
 def test_the_citizen_stands_where_the_record_stood() -> None:
-    assert list(pseudonymous_columns(INTERNAL[0])) == ["event_id", "citizen_id", "service_code"]
+    assert list(pseudonymous_columns(INTERNAL[0])) == [
+        *("event_id", "citizen_id", "provider_id", "service_code", "event_from_date")
+    ]
 
 
 def test_events_carry_the_citizen_and_those_without_one_are_left_out(
@@ -92,13 +94,16 @@ def test_no_record_id_reaches_the_warehouse(
     assert "a:1" not in str(rows(connection, "select * from internal.service_event"))
 
 
-def test_the_linkage_rate_counts_the_unlinked_and_never_the_opted_out(
+def test_the_linkage_rate_counts_the_unlinked_by_provider_and_month_and_never_the_opted_out(
     tmp_path: Path, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    load(connection, sources(tmp_path))
+    later = " union all select 'e7', 'b:1', 'b', 'leisure', date '2025-02-28'"
+    load(connection, sources(tmp_path, events=EVENTS + later))
     assert rows(connection, "select * from internal.linkage_rate order by all") == [
-        ("housing", 1, 1),
-        ("leisure", 3, 2),
+        ("housing", "b", date(2025, 2, 1), 1, 1),
+        ("leisure", "a", date(2025, 1, 1), 1, 1),
+        ("leisure", "b", date(2025, 1, 1), 2, 1),
+        ("leisure", "b", date(2025, 2, 1), 1, 1),
     ]
 
 
@@ -205,3 +210,12 @@ def test_fingerprints_do_not_depend_on_where_files_lie(tmp_path: Path) -> None:
 def test_every_source_has_a_fingerprint_and_every_fingerprint_a_source(tmp_path: Path) -> None:
     marks = source_fingerprints(INTERNAL, sources(tmp_path))
     assert set(marks) == set(source_columns(INTERNAL))
+
+
+def test_rows_counted_by_other_keys_are_counted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = source_fingerprints(INTERNAL, sources(tmp_path))
+    monkeypatch.setitem(LINKAGE_RATE_COLUMNS, "ward_code", "VARCHAR")
+    after = source_fingerprints(INTERNAL, sources(tmp_path))
+    assert changed(before, after) == {"internal.linkage_rate"}

@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from insight_pipeline.settings import Settings
-from insight_pipeline.sql.engines.duckdb import connect, identifier, literal, quoted_relation
+from insight_pipeline.sql.engines.duckdb import (
+    connect,
+    drop,
+    identifier,
+    kind_of,
+    literal,
+    quoted_relation,
+    transaction,
+)
 
 quoted = settings(max_examples=100, deadline=None, derandomize=True)
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1)
@@ -67,3 +75,27 @@ def test_a_connection_for_reading_cannot_write(options: Settings, tmp_path: Path
         pass
     with connect(options, path, read_only=True) as connection, pytest.raises(duckdb.Error):
         connection.execute("create table t as select 1")
+
+
+def test_tables_and_views_are_told_apart_and_dropped_alike() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create schema core; create table core.a as select 1 as n; "
+            "create view core.b as from core.a; create temp table c as select 1 as n"
+        )
+        names = ("core.a", "core.b", "core.c", "main.c")
+        assert [kind_of(connection, name) for name in names] == ["table", "view", None, None]
+        for name in reversed(names):
+            drop(connection, name)
+            assert kind_of(connection, name) is None
+
+
+def test_a_transaction_is_taken_back_by_any_error() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create table a as select 1 as n")
+        with transaction(connection):
+            connection.execute("insert into a values (2)")
+        with pytest.raises(KeyError), transaction(connection):
+            connection.execute("insert into a values (3)")
+            raise KeyError
+        assert connection.execute("select sum(n) from a").fetchall() == [(3,)]

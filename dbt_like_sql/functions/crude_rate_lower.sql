@@ -1,0 +1,8 @@
+/*
+description: >-
+  Lower limit of crude_rate_value: exact Poisson below 10 events, Byar from 10.
+owner: data-engineering@ashmere.example
+*/
+create or replace macro crude_rate_lower(x, n, multiplier, confidence) as (
+    rate_lower(x, confidence) / crude_rate_population(x, n) * multiplier
+)

@@ -1,0 +1,9 @@
+/*
+description: >-
+  Lower limit of a funnel for proportions by the definition of Fingertips: Wilson's interval of the
+  average itself, as if it had been seen in n.
+owner: data-engineering@ashmere.example
+*/
+create or replace macro funnel_wilson_lower(average, n, multiplier, confidence) as (
+    wilson_lower(average * n, n, confidence) * multiplier
+)

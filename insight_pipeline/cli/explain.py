@@ -1,0 +1,168 @@
+"""`insight explain` and `insight audit`: who is behind a figure, and who asked.
+
+Belongs here: arguments, permission before answer, words and exit codes. Does not belong here: how
+members are found (indicators/explain.py). Pseudonyms are shown to who may see them, and only after
+the audit log has taken the line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import polars as pl
+
+from insight_pipeline.cli.table import text_table
+from insight_pipeline.governance import access, audit
+from insight_pipeline.indicators.catalogue import Catalogue, load_catalogue
+from insight_pipeline.indicators.explain import Behind, Slice, explain
+from insight_pipeline.kernel.errors import Fault, InsightError, nearest
+from insight_pipeline.landing.receipt import read_receipts, received_stems
+from insight_pipeline.settings import Settings, load_settings
+from insight_pipeline.sql.engines.duckdb import connect
+from insight_pipeline.sql.model import Model
+
+ACTION = "explain"
+SHOWN = (
+    "citizen_id",
+    "index_date",
+    "is_met",
+    "role",
+    "provider_id",
+    "service_code",
+    "event_code",
+    "event_from_date",
+    "delivery_id",
+    "file",
+    "row_number",
+)
+LOG_COLUMNS = ("at", "user", "action", "purpose", "about", "outcome", "citizens")
+
+
+@click.command(name="explain")
+@click.argument("indicator")
+@click.option("--period", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Its first day.")
+@click.option("--by", default="total", show_default=True, help="area=CODE, provider=ID, sex=F …")
+@click.option("--purpose", required=True, help="What for: a code of the vocabulary purpose.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+def explain_command(indicator: str, period: datetime, by: str, purpose: str, as_json: bool) -> None:
+    """List the citizens behind a figure under their pseudonyms, and where each comes from.
+
+    Only for accounts with a grant in data_contracts/access.yaml; every attempt is logged. Exit code
+    1: not permitted, or no such figure.
+
+    Example: insight explain INDICATOR --period 2024-04-01 --by sex=F
+    --purpose outcome_monitoring
+    """
+    settings = load_settings()
+    catalogue = load_catalogue(settings)
+    model = _indicator(indicator, catalogue, settings)
+    _check_purpose(purpose, catalogue)
+    wanted = Slice(indicator, period.date(), *_breakdown(by))
+    now = datetime.now(UTC)
+    _permit(settings, purpose, wanted, now)
+    with connect(settings, settings.warehouse, read_only=True) as connection:
+        behind = explain(connection, model, wanted, _files(settings))
+    _log(settings, purpose, wanted, "shown", now, behind.citizens)
+    click.echo(_as_json(behind) if as_json else _as_text(behind, wanted))
+
+
+@click.command(name="audit")
+def audit_command() -> None:
+    """Show who looked behind figures, and check that the log is whole.
+
+    Exit code 1: a line was altered, added or taken out.
+
+    Example: insight audit
+    """
+    lines = audit.read(_folder(load_settings()))
+    rows = [[getattr(line, name) for name in LOG_COLUMNS] for line in lines]
+    click.echo(text_table(LOG_COLUMNS, rows))
+    click.echo(f"{len(lines):,} lines, chain whole.")
+
+
+def _indicator(name: str, catalogue: Catalogue, settings: Settings) -> Model:
+    models = {m.name: m for m in catalogue.models if m.name in catalogue.indicators}
+    if name not in models:
+        where, known = f"insight explain {name}", f"one of {len(models)} indicators"
+        raise InsightError([_wrong(where, known, f"'{name}'", nearest(name, models))])
+    if not settings.warehouse.exists():
+        raise InsightError(
+            [_wrong(str(settings.warehouse), "a warehouse", "none yet", "run `insight nightly`")]
+        )
+    return models[name]
+
+
+def _check_purpose(purpose: str, catalogue: Catalogue) -> None:
+    """Only codes get into the audit log: what somebody types might name a person."""
+    codes = catalogue.vocabularies.filter(pl.col("vocabulary") == "purpose")["code"].to_list()
+    if purpose not in codes:
+        expected = "a code of data_contracts/vocabularies/purpose.csv"
+        raise InsightError(
+            [_wrong("--purpose", expected, "another word", f"one of {', '.join(codes)}")]
+        )
+
+
+def _breakdown(by: str) -> tuple[str, str]:
+    kind, _, value = by.partition("=")
+    if not re.fullmatch(r"[a-z_]{1,32}(=[\w-]{1,64})?", by, re.ASCII):
+        form = "total, area=CODE, provider=ID, sex=F or age_band=65-69"
+        raise InsightError([_wrong("--by", form, "another form", "give it in that form")])
+    return kind, value or "all"
+
+
+def _wrong(where: str, expected: str, found: str, next_step: str) -> Fault:
+    return Fault(where, expected, found, "nobody is listed, nothing is logged", next_step)
+
+
+def _permit(settings: Settings, purpose: str, wanted: Slice, now: datetime) -> None:
+    """Refusals are logged before they are told; a log that takes no line refuses everybody."""
+    path = settings.contracts / access.FILE
+    granted = access.is_granted(access.load_access(path), _user(), purpose, now.date())
+    if not granted:
+        _log(settings, purpose, wanted, "refused", now, 0)
+        raise access.refusal(_user(), purpose, path)
+
+
+def _log(
+    settings: Settings, purpose: str, wanted: Slice, outcome: str, now: datetime, citizens: int
+) -> None:
+    attempt = audit.Attempt(now, _user(), ACTION, purpose, str(wanted), outcome, citizens)
+    audit.append(_folder(settings), attempt)
+
+
+def _user() -> str:
+    """The account this process runs as; the environment could say anything."""
+    return pwd.getpwuid(os.getuid()).pw_name
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.home / "audit"
+
+
+def _files(settings: Settings) -> dict[str, str]:
+    return {
+        receipt.delivery_id: receipt.manifest.file
+        for stem in received_stems(settings.landing)
+        for receipt in read_receipts(settings.landing, stem)
+    }
+
+
+def _as_text(behind: Behind, wanted: Slice) -> str:
+    rows = behind.members.select(SHOWN).rows()
+    words = (
+        f"{wanted}: {behind.numerator:,} of {behind.denominator:,}; "
+        f"{behind.citizens:,} citizens, {len(rows):,} events. Not for publication."
+    )
+    return f"{text_table(SHOWN, rows)}\n{words}"
+
+
+def _as_json(behind: Behind) -> str:
+    members = behind.members.select(SHOWN).to_dicts()
+    counts = {"numerator": behind.numerator, "denominator": behind.denominator}
+    return json.dumps({**counts, "members": members}, default=str, indent=2)

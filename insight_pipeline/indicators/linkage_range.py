@@ -1,0 +1,293 @@
+"""How far each figure moves when doubtful links are drawn again: linkage's share of uncertainty.
+
+Belongs here: counting every indicator once per drawn partition (internal.linkage_draw) and the
+lowest and highest value that come out. Does not belong here: drawing partitions (linkage), or the
+sampling interval (figure.py), beside which this range stands.
+
+A draw gives some events to other citizens. Who is counted depends on each citizen's own events
+alone, so only citizens a draw touches are counted again: their events, once per draw and once as
+they are, go through the models into `members`, under ids that no two draws share. What the draw's
+members count more or less than the same citizens' members do now is its difference.
+A standardised figure keeps its basis per case: an expected number follows the denominator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+from insight_pipeline.indicators.explain import MEMBERS
+from insight_pipeline.indicators.header import IndicatorHeader, Statistic
+from insight_pipeline.sql.ctes import up_to_cte
+from insight_pipeline.sql.engines.duckdb import identifier, literal, quoted_relation
+from insight_pipeline.sql.model import Macro, Model
+from insight_pipeline.sql.runner import install_macros
+
+RANGE_RELATION = "indicators.linkage_range"
+EVENTS = "internal.service_event"
+CITIZENS = "internal.citizen"
+DRAWS = "internal.linkage_draw"
+WORLD = "drawn"
+# Their denominator is a population, or nothing: no link can change it.
+FIXED_DENOMINATOR = (Statistic.RATE, Statistic.DSR, Statistic.COUNT)
+
+# Draw 0 is everybody touched in any draw, as linkage has them now.
+_TOUCHED = """
+create or replace table {world}.main.touched as
+with
+listed as (select * from {home}.internal.linkage_draw),
+
+moved as (
+    select draw, citizen_id from listed
+    union
+    select listed.draw, events.citizen_id
+    from listed
+    inner join {home}.internal.service_event as events on listed.event_id = events.event_id
+)
+
+select draw, citizen_id from moved
+union
+select 0 as draw, citizen_id from moved
+"""
+
+_EVENTS = """
+create or replace table {world}.internal.service_event as
+with
+events as (select * from {home}.internal.service_event),
+listed as (select * from {home}.internal.linkage_draw),
+
+kept as (
+    select touched.draw, touched.citizen_id as who, events.*
+    from {world}.main.touched as touched
+    inner join events on touched.citizen_id = events.citizen_id
+    left join listed on touched.draw = listed.draw and events.event_id = listed.event_id
+    where listed.event_id is null
+),
+
+given as (
+    select listed.draw, listed.citizen_id as who, events.*
+    from listed
+    inner join events on listed.event_id = events.event_id
+),
+
+either as (
+    select * from kept
+    union all
+    select * from given
+)
+
+select
+    * exclude (draw, who)
+    replace (who || '@' || draw as citizen_id, event_id || '@' || draw as event_id)
+from either
+"""
+
+# A citizen who is there in a draw only is as old and lives where the citizen the events have now.
+_CITIZENS = """
+create or replace table {world}.internal.citizen as
+with
+citizens as (select * from {home}.internal.citizen),
+
+earlier as (
+    select listed.draw, listed.citizen_id, min(events.citizen_id) as known_as
+    from {home}.internal.linkage_draw as listed
+    inner join {home}.internal.service_event as events on listed.event_id = events.event_id
+    group by listed.draw, listed.citizen_id
+),
+
+known as (
+    select touched.draw, touched.citizen_id as who,
+        coalesce(citizens.citizen_id, earlier.known_as) as known_as
+    from {world}.main.touched as touched
+    left join citizens on touched.citizen_id = citizens.citizen_id
+    left join earlier
+        on touched.draw = earlier.draw and touched.citizen_id = earlier.citizen_id
+)
+
+select citizens.* replace (known.who || '@' || known.draw as citizen_id)
+from known
+inner join citizens on known.known_as = citizens.citizen_id
+"""
+
+# One row per draw, citizen and line of the measure; a member stands once, however many providers.
+_COUNTED = """
+insert into main.counted
+with
+members as ({members}),
+types as (select * from core.dim_breakdown_type),
+
+lines as (
+    select distinct
+        split_part(members.citizen_id, '@', 2)::integer as draw,
+        split_part(members.citizen_id, '@', 1) as citizen_id,
+        members.member_id,
+        members.period_from,
+        types.breakdown_type,
+        breakdown_of(
+            types.breakdown_type, members.area_code, members.provider_id, members.sex_code,
+            members.age_band
+        ) as breakdown,
+        {amount} as amount
+    from members
+    cross join types
+)
+
+select {indicator}, draw, citizen_id, period_from, breakdown_type, breakdown,
+    sum(amount)::double as numerator, {members_counted}::bigint as denominator
+from lines
+where breakdown is not null
+group by all
+"""
+
+_RANGE = """
+create or replace table {home}.indicators.linkage_range as
+with
+draws as (select distinct draw from main.touched where draw > 0),
+
+changes as (
+    select indicator_id, draw, period_from, breakdown_type, breakdown, numerator, denominator
+    from main.counted
+    where draw > 0
+    union all
+    select counted.indicator_id, touched.draw, counted.period_from, counted.breakdown_type,
+        counted.breakdown, -counted.numerator, -counted.denominator
+    from main.counted as counted
+    inner join main.touched as touched
+        on counted.citizen_id = touched.citizen_id and touched.draw > 0
+    where counted.draw = 0
+),
+
+differences as (
+    select indicator_id, draw, period_from, breakdown_type, breakdown,
+        sum(numerator) as numerator, sum(denominator) as denominator
+    from changes
+    group by all
+),
+
+drawn as (
+    select
+        figure.indicator_id, figure.period_from, figure.breakdown_type, figure.breakdown,
+        figure.multiplier, figure.value,
+        figure.numerator + coalesce(differences.numerator, 0) as numerator,
+        figure.basis * case when figure.denominator = 0 then 1e0 else
+            (figure.denominator + coalesce(differences.denominator, 0)) / figure.denominator
+        end as basis
+    from {home}.indicators.figure as figure
+    cross join draws
+    left join differences
+        on
+            figure.indicator_id = differences.indicator_id
+            and figure.period_from = differences.period_from
+            and figure.breakdown_type = differences.breakdown_type
+            and figure.breakdown = differences.breakdown
+            and draws.draw = differences.draw
+)
+
+select
+    indicator_id::varchar as indicator_id,
+    period_from::date as period_from,
+    breakdown_type::varchar as breakdown_type,
+    breakdown::varchar as breakdown,
+    least(min(figure_value(numerator, basis, multiplier)::decimal(18, 4)), any_value(value))
+        ::decimal(18, 4) as linkage_lower,
+    greatest(max(figure_value(numerator, basis, multiplier)::decimal(18, 4)), any_value(value))
+        ::decimal(18, 4) as linkage_upper
+from drawn
+where value is not null
+group by indicator_id, period_from, breakdown_type, breakdown
+order by all
+"""
+
+
+def measure_linkage_range(
+    connection: duckdb.DuckDBPyConnection, models: Sequence[Model], macros: Iterable[Macro]
+) -> int:
+    """Write `indicators.linkage_range` beside `indicators.figure`; returns its rows.
+
+    Columns: indicator_id, period_from, breakdown_type, breakdown, linkage_lower and linkage_upper
+    (lowest and highest value over the draws and as published, same unit as value).
+    No rows where linkage drew nothing. `models`: all models in build order; `connection`: the
+    warehouse with everything built and the macros installed.
+    """
+    home = identifier(_scalar(connection, "select current_database()"))
+    connection.execute(f"attach ':memory:' as {WORLD}")
+    connection.execute(f"use {WORLD}")
+    try:
+        _draw_world(connection, models, macros, home)
+        for model in models:
+            if isinstance(model.header, IndicatorHeader):
+                _count(connection, model, model.header)
+        connection.execute(_RANGE.format(home=home))
+    finally:
+        connection.execute(f"use {home}")
+        connection.execute(f"detach {WORLD}")
+    return int(_scalar(connection, f"select count(*) from {RANGE_RELATION}"))
+
+
+def _draw_world(
+    connection: duckdb.DuckDBPyConnection,
+    models: Sequence[Model],
+    macros: Iterable[Macro],
+    home: str,
+) -> None:
+    """The touched citizens' events once per draw, and every model that `members` need, on them."""
+    install_macros(connection, macros)
+    needed = _needed(models)
+    made = [model for model in models if model.relation in needed]
+    for schema in sorted({relation.partition(".")[0] for relation in {*needed, EVENTS}}):
+        connection.execute(f"create schema {identifier(schema)}")
+    for query in (_TOUCHED, _EVENTS, _CITIZENS):
+        connection.execute(query.format(home=home, world=WORLD))
+    connection.execute(_COUNTED_TABLE)
+    for relation in sorted(needed - {EVENTS, CITIZENS} - {model.relation for model in made}):
+        source = f"{home}.{quoted_relation(relation)}"
+        connection.execute(f"create view {quoted_relation(relation)} as from {source}")
+    for model in made:
+        connection.execute(f"create table {quoted_relation(model.relation)} as\n{model.query}")
+
+
+_COUNTED_TABLE = """
+create table main.counted (
+    indicator_id varchar, draw integer, citizen_id varchar, period_from date,
+    breakdown_type varchar, breakdown varchar, numerator double, denominator bigint
+)
+"""
+
+
+def _needed(models: Sequence[Model]) -> set[str]:
+    """What the members of all indicators are made from, however far up."""
+    needed = {EVENTS, CITIZENS, "core.dim_breakdown_type"}
+    for model in models:
+        if isinstance(model.header, IndicatorHeader):
+            needed |= _reads(up_to_cte(model, MEMBERS))
+    for model in reversed(models):
+        if model.relation in needed:
+            needed.update(model.reads)
+    return needed
+
+
+def _reads(query: str) -> set[str]:
+    tables = sqlglot.parse_one(query, dialect="duckdb").find_all(exp.Table)
+    return {f"{table.db}.{table.name}" for table in tables if table.db}
+
+
+def _count(connection: duckdb.DuckDBPyConnection, model: Model, header: IndicatorHeader) -> None:
+    query = up_to_cte(model, MEMBERS)
+    columns: Collection[str] = [r[0] for r in connection.execute(f"describe {query}").fetchall()]
+    amount = "members.amount" if "amount" in columns else "members.is_met::integer"
+    counted = "0" if header.statistic in FIXED_DENOMINATOR else "count(*)"
+    connection.execute(
+        _COUNTED.format(
+            members=query,
+            amount=amount,
+            members_counted=counted,
+            indicator=literal(model.name),
+        )
+    )
+
+
+def _scalar(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    return str(connection.execute(query).fetchall()[0][0])

@@ -1,0 +1,105 @@
+"""A model is one query that gives the same rows again; anything else is a fault when it is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from insight_pipeline.kernel.errors import InsightError
+from insight_pipeline.sql.model import load_macros
+from insight_pipeline.sql.parsing import called, parsed, without_semicolon
+from tests.unit.sql.files import model, sql_file
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select 1 as x; drop table raw.t",
+        "select 1 as x; select 2 as x",
+        "drop table raw.t",
+        "insert into raw.t select 1",
+        "create table a as select 1",
+        "",
+        ";",
+        "select 'open",
+    ],
+)
+def test_anything_but_one_query_is_refused(tmp_path: Path, query: str) -> None:
+    with pytest.raises(InsightError) as caught:
+        _ = model(tmp_path, "core.a", query).reads
+    assert caught.value.faults[0].expected == "one DuckDB query"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select 1",
+        "from raw.t",
+        "with a as (select 1) from a",
+        "select 1 union select 2",
+        "(select 1)",
+    ],
+)
+def test_one_query_is_one_in_any_form(query: str) -> None:
+    assert parsed(query, "a.sql")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(
+            "now()",
+            "today()",
+            "Current_Date",
+            "current_timestamp",
+            "localtimestamp",
+            "current_time",
+        ),
+        *("random ( )", "uuid()", "gen_random_uuid()", "uuidv7()", "nextval('s')", "getenv('A')"),
+        "get_current_timestamp()",
+    ],
+)
+def test_a_query_that_gives_other_rows_another_time_is_refused(tmp_path: Path, word: str) -> None:
+    with pytest.raises(InsightError, match="whenever it runs on the same rows") as caught:
+        _ = model(tmp_path, "core.a", f"select 1 as n from raw.t where {word} is not null").reads
+    assert word.lower().split("(")[0].strip() in caught.value.faults[0].found
+    sql_file(tmp_path / "functions", "plain", f"create macro plain(x) as ({word})")
+    with pytest.raises(InsightError, match="whenever it runs on the same rows"):
+        load_macros(tmp_path / "functions")
+
+
+@pytest.mark.parametrize("sample", ["using sample 10", "tablesample 10%"])
+def test_rows_drawn_by_chance_are_refused(tmp_path: Path, sample: str) -> None:
+    with pytest.raises(InsightError, match="whenever it runs on the same rows"):
+        _ = model(tmp_path, "core.a", f"select * from raw.t {sample}").reads
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select 'now()' as a, 1 as today, t.random, \"current_date\" from raw.t -- random()",
+        "select t.current_date, 1 as current_time from raw.t",
+    ],
+)
+def test_words_that_are_no_calls_pass(query: str) -> None:
+    assert parsed(query, "a.sql")
+
+
+def test_calls_are_found_however_they_are_written() -> None:
+    text = "Inner_One /* x */ (a) + \"Other\"(b) + 'text'(c) -- third(d)\n + fourth"
+    assert called(text) == {"inner_one", "other"}
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("select 1;", "select 1"),
+        ("select 1; -- end", "select 1 -- end"),
+        ("select 1;; /* a;b */ ;", "select 1 /* a;b */"),
+        ("select ';' as a -- ;", "select ';' as a -- ;"),
+        ("select 'é😀'; -- end", "select 'é😀' -- end"),
+    ],
+)
+def test_a_semicolon_at_the_end_goes_and_comments_stay(text: str, bare: str) -> None:
+    assert without_semicolon(text) == bare
