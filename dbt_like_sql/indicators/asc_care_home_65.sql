@@ -30,7 +30,7 @@ tests:
   - not_null: [period_from, period_to, area_code, provider_id, breakdown_type, breakdown]
   - not_null: [numerator, denominator]
   - unique: [period_from, breakdown_type, breakdown]
-  - expression: numerator >= 0 and denominator > 0
+  - expression: numerator >= 0 and denominator >= 0
 */
 with
 admissions as (select * from journeys.fct_care_home_admission),
