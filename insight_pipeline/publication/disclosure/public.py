@@ -15,7 +15,8 @@ from insight_pipeline.kernel.errors import Fault
 PUBLIC_TABLE = "public_figure"
 
 # Value and limits follow from the numbers shown beside them, and from nothing else. A linkage
-# limit is turned into the count it stands for, rounded as counts are, and turned back. Whether a
+# limit is turned into how many cases it lies away, in whole steps of rounding (a case in twenty is
+# left to the rounding of values): it tells nothing of where inside its step the count itself is. Whether a
 # withheld figure is itself small or only beside a small one is never published.
 _PUBLIC = """
 create or replace temp table public_figure as
@@ -27,11 +28,13 @@ shown as (
         case when not is_hidden then cell.shown_denominator end as denominator,
         case when not is_hidden then cell.shown_basis end as basis,
         case when not is_hidden then cell.shown_spread end as spread,
-        rounded_count(
-            cell.linkage_lower * cell.basis / cell.multiplier, cell.round_to, cell.rounding
+        cell.shown_numerator - cell.round_to * ceil(
+            (cell.numerator - cell.linkage_lower * cell.basis / cell.multiplier - 0.05)
+            / cell.round_to
         ) as linked_fewest,
-        rounded_count(
-            cell.linkage_upper * cell.basis / cell.multiplier, cell.round_to, cell.rounding
+        cell.shown_numerator + cell.round_to * ceil(
+            (cell.linkage_upper * cell.basis / cell.multiplier - cell.numerator - 0.05)
+            / cell.round_to
         ) as linked_most
     from disclosure_cell as cell
 )
@@ -76,13 +79,13 @@ select
     end::varchar as shorthand,
     case
         when linked_fewest is not null
-            then figure_value(least(linked_fewest, numerator), basis, multiplier)
+            then figure_value(greatest(least(linked_fewest, numerator), 0), basis, multiplier)
     end::decimal(18, 2) as linkage_lower,
     case
         when linked_most is not null
             then figure_value(greatest(linked_most, numerator), basis, multiplier)
     end::decimal(18, 2) as linkage_upper,
-    linkage_rate,
+    round(linkage_rate, 2)::decimal(5, 4) as linkage_rate,
     coverage,
     is_not_mature,
     disclosure_policy,

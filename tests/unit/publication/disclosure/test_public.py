@@ -133,7 +133,7 @@ def test_what_is_not_mature_says_so_and_nothing_else(
     assert _shown(connection, f"{NUMBERS}, shorthand") == [(*[None] * 8, "[x]")]
 
 
-def test_linkage_limits_are_rounded_to_counts_as_well(
+def test_linkage_limits_lie_whole_steps_of_rounding_away(
     connection: Connection, plant: Plant, first_release: Disclose, hes: DisclosurePolicy
 ) -> None:
     # 32 to 34 of 81 by the draws: all are shown as 35 or 30 of 80, as any such counts would be.
@@ -145,7 +145,7 @@ def test_linkage_limits_are_rounded_to_counts_as_well(
     )
     first_release(hes)
     found = _shown(connection, "value, linkage_lower, linkage_upper")
-    assert found == [(Decimal("43.75"), Decimal("37.50"), Decimal("43.75"))]
+    assert found == [(Decimal("43.75"), Decimal("37.50"), Decimal("50.00"))]
 
 
 def test_no_draws_are_no_linkage_limits(
