@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from insight_pipeline.indicators.catalogue import FIGURE_RELATION, INDICATORS, Catalogue
-from insight_pipeline.indicators.project_lineage import CITIZEN_FACTS, FIGURE_FACTS
+from insight_pipeline.indicators.project_lineage import CITIZEN_FACTS, DAY, FIGURE_FACTS
+from insight_pipeline.sql.header import Materialised
+from insight_pipeline.sql.model import Model
 from insight_pipeline.warehouse.sources import EVENTS, REFERENCE_COLUMNS, warehouse_contracts
 
 CITIZENS = "internal.citizen"
@@ -49,4 +51,10 @@ def _figures(catalogue: Catalogue, made: Collection[str]) -> tuple[str, ...]:
 def reads(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     """Every relation → the relations it is made from, models' reads and the joints together."""
     models = (*catalogue.staging, *catalogue.models)
-    return {**made_of(catalogue), **{model.relation: model.reads for model in models}}
+    return {**made_of(catalogue), **{model.relation: _reads(model) for model in models}}
+
+
+def _reads(model: Model) -> tuple[str, ...]:
+    """A snapshot's versions are dated by the last day the data reach."""
+    dated = model.header.materialised is Materialised.SNAPSHOT
+    return tuple(sorted({*model.reads, DAY.relation})) if dated else model.reads
