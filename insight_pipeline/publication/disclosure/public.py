@@ -16,8 +16,8 @@ PUBLIC_TABLE = "public_figure"
 
 # Value and limits follow from the numbers shown beside them, and from nothing else. A linkage
 # limit is turned into how many cases it lies away, in whole steps of rounding (a case in twenty is
-# left to the rounding of values): it tells nothing of where inside its step the count itself is. Whether a
-# withheld figure is itself small or only beside a small one is never published.
+# left to the rounding of values): it tells nothing of where inside its step the count itself is.
+# Whether a withheld figure is itself small or only beside a small one is never published.
 _PUBLIC = """
 create or replace temp table public_figure as
 with
