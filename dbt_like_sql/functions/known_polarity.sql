@@ -3,7 +3,7 @@ description: >-
   A polarity in the words of an indicator's header, from those or the words that NHSRplotthedots
   and Fingertips use, in capitals or not; NULL for any other.
 owner: data-engineering@ashmere.example
-# The same words as in insight_pipeline/indicators/statistics/given.py, which refuses others.
+# The same words as in insight_pipeline/indicators/statistics/words.py, which refuses others.
 */
 create or replace macro known_polarity(polarity) as (
     case

@@ -18,6 +18,10 @@ polarity: lower_is_better
 period: financial_year
 standard: {framework: Adult Social Care Outcomes Framework, id: 2C}
 services: [adult_social_care]
+target:
+  value: 4500
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - Age is taken from the month of birth.

@@ -21,6 +21,10 @@ period: financial_year
 standard: {framework: Adult Social Care Outcomes Framework, id: 2D}
 services: [acute_hospital, adult_social_care]
 followed: [acute_hospital, adult_social_care]
+target:
+  value: 82
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - People who move away count as at home.

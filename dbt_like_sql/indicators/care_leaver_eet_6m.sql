@@ -19,6 +19,10 @@ standard:
   framework: Local measure, on the SSDA903 care leaver activity measure
   id: care_leaver_eet_6m
 services: [children_looked_after, youth_eet]
+target:
+  value: 55
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - People who die within the window stay in the denominator.

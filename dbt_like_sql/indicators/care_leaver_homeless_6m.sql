@@ -19,6 +19,10 @@ standard:
   framework: Local measure, on SSDA903 care leavers and H-CLIC duties
   id: care_leaver_homeless_6m
 services: [children_looked_after, homelessness]
+target:
+  value: 12
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - People who die within the window stay in the denominator.

@@ -17,6 +17,10 @@ polarity: higher_is_better
 period: financial_year
 standard: {framework: Public Health Outcomes Framework, id: C19}
 services: [substance_misuse]
+target:
+  value: 25
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - People who die or move away after completing count as not having returned.

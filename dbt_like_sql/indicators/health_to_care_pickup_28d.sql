@@ -18,6 +18,10 @@ standard:
   framework: Local measure, on Community Services Data Set referrals and client-level data requests
   id: health_to_care_pickup_28d
 services: [community_health, adult_social_care]
+target:
+  value: 65
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - People who die within the window stay in the denominator.

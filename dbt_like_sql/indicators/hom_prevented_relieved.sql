@@ -16,6 +16,10 @@ polarity: higher_is_better
 period: quarter
 standard: {framework: Local Outcomes Framework and H-CLIC, id: prevented or relieved}
 services: [homelessness]
+target:
+  value: 55
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - Duties are counted; a household is seen through the person who applied.

@@ -17,6 +17,10 @@ polarity: lower_is_better
 period: quarter
 standard: {framework: "Local measure, on H-CLIC duties", id: hom_repeat_12m}
 services: [homelessness]
+target:
+  value: 15
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - People who die or move away within the window stay in the denominator.

@@ -18,6 +18,10 @@ standard:
   framework: Local measure; 21 days as in the treatment waiting times standard
   id: homeless_to_treatment_21d
 services: [homelessness, substance_misuse]
+target:
+  value: 60
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - People who die within the window stay in the denominator.

@@ -17,6 +17,10 @@ polarity: lower_is_better
 period: quarter
 standard: {framework: Better Care Fund, id: discharge delay}
 services: [acute_hospital]
+target:
+  value: 0.75
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - Few people wait long, and they weigh on the mean.

@@ -17,6 +17,10 @@ polarity: lower_is_better
 period: financial_year
 standard: {framework: Fingertips, id: "22401"}
 services: [acute_hospital]
+target:
+  value: 1800
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - Admissions are counted, so somebody admitted twice counts twice; the interval allows for that.

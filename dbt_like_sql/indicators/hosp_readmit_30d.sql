@@ -18,6 +18,7 @@ polarity: lower_is_better
 period: financial_year
 standard: {framework: Fingertips, id: "41101"}
 services: [acute_hospital]
+no_benchmark: The borough as a whole is 100 by definition, so that there is nothing to reach.
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - The borough as a whole is 100 by definition; wards and providers are compared with it.

@@ -18,6 +18,10 @@ standard:
   framework: Local measure, in the spirit of the Active Lives activity bands
   id: leisure_referral_kept_12w
 services: [community_health, leisure]
+target:
+  value: 40
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - People who die within the window stay in the denominator.

@@ -23,6 +23,10 @@ standard:
     Local measure, on National Drug Treatment Monitoring System discharges and tenancy records
   id: treatment_tenancy_kept_6m
 services: [substance_misuse, housing_tenancy]
+target:
+  value: 80
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - People who die within the window stay in the denominator.

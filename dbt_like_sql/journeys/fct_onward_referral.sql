@@ -62,11 +62,12 @@ pickups as (
 candidates as (
     select
         referrals.event_id,
+        referrals.citizen_id,
         pickups.event_from_date as picked_up_date,
         pickups.event_id as picked_up_event_id,
         pickups.provider_id as picked_up_provider_id,
         row_number() over (
-            partition by referrals.event_id
+            partition by referrals.citizen_id, referrals.event_id
             order by pickups.event_from_date, pickups.event_id
         ) as place
     from referrals
@@ -93,7 +94,10 @@ outcomes as (
         first_pickups.picked_up_provider_id,
         date_diff('day', referrals.referred_date, first_pickups.picked_up_date) as pickup_days
     from referrals
-    left join first_pickups on referrals.event_id = first_pickups.event_id
+    left join first_pickups
+        on
+            referrals.citizen_id = first_pickups.citizen_id
+            and referrals.event_id = first_pickups.event_id
 )
 
 select

@@ -22,7 +22,7 @@ from insight_pipeline.indicators.states import standings
 from insight_pipeline.kernel.lock import hold
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.settings import load_settings
-from insight_pipeline.sql.header import CheckSeverity
+from insight_pipeline.sql.header_tests import CheckSeverity
 from insight_pipeline.sql.runner import ModelRun
 
 LISTED = ("model", "materialised", "rows", "state", "tests", "owner")

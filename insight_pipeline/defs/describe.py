@@ -14,7 +14,7 @@ from insight_pipeline.indicators.revision import RevisionCounts
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.sql.check_names import test_names, test_words
 from insight_pipeline.sql.checks import TestResult
-from insight_pipeline.sql.header import CheckSeverity
+from insight_pipeline.sql.header_tests import CheckSeverity
 from insight_pipeline.sql.model import Model
 
 TEAM = "team:data-engineering"

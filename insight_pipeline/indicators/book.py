@@ -6,13 +6,12 @@ Belongs here: turning the catalogue into entries. Does not belong here: how the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from insight_pipeline.contracts.promise.contract import Contract, InternalProperties
+from insight_pipeline.contracts.promise.contract import InternalProperties
 from insight_pipeline.contracts.promise.odcs import load_contracts
-from insight_pipeline.contracts.staging import accepted_relation
-from insight_pipeline.contracts.standing.accounts import accepted_columns
-from insight_pipeline.indicators.book_facts import contract_facts, contract_tests, model_facts
+from insight_pipeline.indicators.book_contracts import dataset_entry, feed_entries, source_entries
+from insight_pipeline.indicators.book_facts import model_facts, one_line
 from insight_pipeline.indicators.catalogue import (
     FIGURE_RELATION,
     FIGURE_WORDS,
@@ -37,7 +36,6 @@ from insight_pipeline.sql.docs.entry import (
 from insight_pipeline.sql.model import Model, macros_of
 from insight_pipeline.sql.seeds import Seed
 from insight_pipeline.sql.table_tests import load_cases
-from insight_pipeline.warehouse.sources import SOURCE_WORDS, source_columns, warehouse_contracts
 
 TITLE = "From deliveries to figures"
 ROOMS = (
@@ -50,13 +48,6 @@ ROOMS = (
     Room("indicators", "indicators", "Who counts, out of whom."),
     Room("figure", "figures", "Value, interval and all that stands beside it; not yet published."),
 )
-PROVENANCE_WORDS = {
-    "_delivery_id": "The delivery the row came in.",
-    "_row": "The row's number in it.",
-    "_period_from": "First day the delivery speaks of.",
-    "_period_to": "Last day the delivery speaks of.",
-}
-
 Words = Mapping[str, str]
 
 
@@ -66,10 +57,10 @@ def load_book(catalogue: Catalogue, settings: Settings) -> Book:
     types = check_types(catalogue, settings)
     published = _published(settings)
     entries = (
-        *(_dataset(contract, settings) for contract in catalogue.contracts),
+        *(dataset_entry(contract, settings) for contract in catalogue.contracts),
         *(_model(model, types, catalogue, published, settings) for model in catalogue.staging),
-        *_feeds(catalogue),
-        *_sources(catalogue),
+        *feed_entries(catalogue),
+        *source_entries(catalogue),
         *(_model(model, types, catalogue, published, settings) for model in catalogue.models),
         _figures(catalogue, settings, published),
     )
@@ -78,70 +69,6 @@ def load_book(catalogue: Catalogue, settings: Settings) -> Book:
         for macro in sorted(catalogue.macros, key=lambda macro: macro.name)
     )
     return Book(TITLE, ROOMS, inherited(entries, edges), edges, macros)
-
-
-def _dataset(contract: Contract, settings: Settings) -> Entry:
-    words = {c.name: _line(c.description) for c in contract.columns} | PROVENANCE_WORDS
-    kinds = {column.name: column.type for column in contract.columns}
-    return Entry(
-        relation=accepted_relation(contract),
-        room="accepted",
-        kind="dataset",
-        description=_line(contract.description),
-        owner=contract.owner,
-        columns=tuple(
-            ColumnEntry(name, kinds.get(name, kind), words[name])
-            for name, kind in accepted_columns(contract).items()
-        ),
-        facts=contract_facts(contract, settings),
-        tests=contract_tests(contract),
-    )
-
-
-def _feeds(catalogue: Catalogue) -> Iterator[Entry]:
-    for contract in catalogue.internal:
-        yield _contracted(contract, f"feeds.{contract.stem}", "feed", catalogue)
-
-
-def _sources(catalogue: Catalogue) -> Iterator[Entry]:
-    """Relations of the warehouse that no model makes."""
-    contracts = {f"internal.{c.stem}": c for c in warehouse_contracts(catalogue.internal)}
-    for relation, columns in source_columns(catalogue.internal).items():
-        if relation in contracts:
-            yield _contracted(contracts[relation], relation, "source", catalogue, columns)
-        else:
-            yield Entry(
-                relation=relation,
-                room="sources",
-                kind="source",
-                description=SOURCE_WORDS[relation],
-                reads=made_of(catalogue).get(relation, ()),
-                columns=tuple(ColumnEntry(name, kind, "") for name, kind in columns.items()),
-            )
-
-
-def _contracted(
-    contract: Contract,
-    relation: str,
-    kind: str,
-    catalogue: Catalogue,
-    columns: Mapping[str, str] | None = None,
-) -> Entry:
-    """A relation that an internal contract describes; `columns` where they differ from it."""
-    words = {column.name: _line(column.description) for column in contract.columns}
-    return Entry(
-        relation=relation,
-        room="feeds" if kind == "feed" else "sources",
-        kind=kind,
-        description=_line(contract.description),
-        owner=contract.owner,
-        reads=made_of(catalogue).get(relation, ()),
-        columns=tuple(
-            ColumnEntry(name, type_, words.get(name, ""))
-            for name, type_ in (columns or contract.physical_columns).items()
-        ),
-        tests=contract_tests(contract) if kind == "feed" else (),
-    )
 
 
 def _model(
@@ -153,15 +80,15 @@ def _model(
 ) -> Entry:
     header = model.header
     fed = [c for c in catalogue.internal if c.stem in header.feeds]
-    inherited = {c.name: _line(c.description) for contract in fed for c in contract.columns}
+    inherited = {c.name: one_line(c.description) for contract in fed for c in contract.columns}
     words = {**(published if isinstance(header, IndicatorHeader) else {}), **inherited}
-    words |= {name: _line(text) for name, text in header.columns.items()}
+    words |= {name: one_line(text) for name, text in header.columns.items()}
     is_seed = isinstance(model, Seed)
     return Entry(
         relation=model.relation,
         room="sources" if is_seed else model.schema,
         kind="seed" if is_seed else _kind(model),
-        description=_line(header.description),
+        description=one_line(header.description),
         grain=header.grain,
         owner=header.owner,
         reads=model.reads,
@@ -205,8 +132,4 @@ def _figures(catalogue: Catalogue, settings: Settings, published: Words) -> Entr
 def _published(settings: Settings) -> dict[str, str]:
     """Columns of what is published, in the words of our contract with commissioners."""
     contracts = load_contracts(settings.contracts / "publication", InternalProperties)
-    return {c.name: _line(c.description) for contract in contracts for c in contract.columns}
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+    return {c.name: one_line(c.description) for contract in contracts for c in contract.columns}

@@ -21,6 +21,11 @@ from insight_pipeline.sql.model import Model
 Facts = tuple[tuple[str, str], ...]
 
 
+def one_line(text: str) -> str:
+    """Text of a header or contract as running text."""
+    return " ".join(text.split())
+
+
 def contract_facts(contract: Contract, settings: Settings) -> Facts:
     """Who delivers it, in which version and form, and the file that says so."""
     promise = contract.promise
@@ -75,7 +80,7 @@ def _words(value: Any) -> str:
         return str(value.value).replace("_", " ")
     if isinstance(value, tuple):
         return " ".join(map(_words, value)) if _sentences(value) else ", ".join(map(_words, value))
-    return value.isoformat() if isinstance(value, date) else " ".join(str(value).split())
+    return value.isoformat() if isinstance(value, date) else one_line(str(value))
 
 
 def _sentences(values: tuple[Any, ...]) -> bool:

@@ -11,7 +11,8 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from insight_pipeline.kernel.strict import StrictModel
-from insight_pipeline.sql.header import ModelHeader, TableTest
+from insight_pipeline.sql.header import ModelHeader
+from insight_pipeline.sql.header_tests import TableTest
 
 
 class Statistic(StrEnum):
@@ -61,8 +62,8 @@ class Standard(StrictModel):
     id: str
 
 
-class Benchmark(StrictModel):
-    """A number from outside the borough that its total is compared with, and where it stands."""
+class Yardstick(StrictModel):
+    """A value the borough's total is held against, what it is called, and where it is stated."""
 
     value: float = Field(ge=0, allow_inf_nan=False)
     name: str
@@ -79,7 +80,8 @@ class IndicatorHeader(ModelHeader):
     it is the window and the longest time a feed may take to come (maturity.py). It decides between
     `provisional` and `final` alone: `is_not_mature`, and with it whether a figure is shown, follows
     from what the services have reported (trust.py), however few or many days it names.
-    `benchmark` and `target`, where there are any, are in the unit of the value.
+    `benchmark` comes from outside the borough, `target` is what the borough wants to reach; both
+    are in the unit of the value. An indicator with neither says why in `no_benchmark`.
     """
 
     title: str
@@ -97,8 +99,9 @@ class IndicatorHeader(ModelHeader):
     minimum_maturity_days: int | None = Field(default=None, ge=0)
     services: tuple[str, ...] = Field(min_length=1)
     followed: tuple[str, ...] = ()
-    benchmark: Benchmark | None = None
-    target: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    benchmark: Yardstick | None = None
+    target: Yardstick | None = None
+    no_benchmark: str | None = None
     caveats: tuple[str, ...]
     since: date
     grain: str
@@ -110,6 +113,17 @@ class IndicatorHeader(ModelHeader):
             if service not in self.services:
                 raise ValueError(f"followed: {service} is not one of the services")
         return self
+
+    @model_validator(mode="after")
+    def _has_a_yardstick_or_none(self) -> IndicatorHeader:
+        if self.no_benchmark and self.yardstick:
+            raise ValueError("no_benchmark: there is a benchmark or target; leave one out")
+        return self
+
+    @property
+    def yardstick(self) -> Yardstick | None:
+        """What the borough's total is compared with: the benchmark, else the target."""
+        return self.benchmark or self.target
 
     @property
     def followed_services(self) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """The ledger of unsuppressed figures: nothing is overwritten, every change is a row with a reason.
 
-Belongs here: `indicators.figure_revision` in warehouse.duckdb. Does not belong here: what counts as
-a change (revision_rules.py), why it happened (revision_reasons.py), or what the public may see of
-it (publication/revisions.py). The warehouse is built in a copy that takes its place as a whole: the
-ledger grows with the figures it speaks of, or not at all. No clock is read.
+Belongs here: what a night appends to it. Does not belong here: its columns (revision_ledger.py),
+what counts as a change (revision_rules.py), why it happened (revision_reasons.py), or what the
+public may see of it (publication/revisions.py). The warehouse is built in a copy that takes its
+place as a whole: the ledger grows with the figures it speaks of, or not at all. No clock is read.
 """
 
 from __future__ import annotations
@@ -17,46 +17,19 @@ import duckdb
 from insight_pipeline.indicators.catalogue import FIGURE_RELATION
 from insight_pipeline.indicators.corrections import Correction
 from insight_pipeline.indicators.declared import match_declared
+from insight_pipeline.indicators.revision_ledger import LEDGER, make_ledger
 from insight_pipeline.indicators.revision_marks import Marks
-from insight_pipeline.indicators.revision_reasons import (
-    find_reasons,
+from insight_pipeline.indicators.revision_memory import (
     load_marks,
     make_mark_tables,
     remember_marks,
 )
+from insight_pipeline.indicators.revision_reasons import find_reasons
 from insight_pipeline.indicators.revision_rules import KEY, find_revisions
 from insight_pipeline.warehouse.sources import EVENTS
 
-LEDGER = "indicators.figure_revision"
 # What of a figure the ledger tells; in any but the basis a change is a revision.
 TOLD = ("numerator", "denominator", "value", "lower95", "upper95")
-
-# night_no counts the nights on which anything was revised.
-_TABLE = f"""
-create table if not exists {LEDGER} (
-    night_no integer,
-    indicator_id varchar,
-    period_from date,
-    period_to date,
-    area_code varchar,
-    provider_id varchar,
-    breakdown_type varchar,
-    breakdown varchar,
-    revision_no integer,
-    numerator bigint,
-    denominator bigint,
-    basis double,
-    value decimal(18, 4),
-    lower95 decimal(18, 4),
-    upper95 decimal(18, 4),
-    status varchar,
-    reason_code varchar,
-    previous_value decimal(18, 4),
-    difference decimal(18, 4),
-    as_of_date date,
-    correction_id varchar
-)
-"""
 
 _TONIGHT = f"""
 create or replace temp table tonight_figure as
@@ -184,7 +157,7 @@ def record_revisions(
     yesterday: the warehouse that stands (or none yet), while `connection` is to the copy being
     built. A second run on the same figures appends nothing.
     """
-    connection.execute(_TABLE)
+    make_ledger(connection)
     make_mark_tables(connection)
     load_marks(connection, marks)
     connection.execute(_TONIGHT)

@@ -16,18 +16,20 @@ from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.staging import accepted_relation
 from insight_pipeline.contracts.standing.accounts import read_accounts
 from insight_pipeline.indicators.catalogue import INDICATORS, Catalogue
+from insight_pipeline.indicators.feeders import Feeder, find_feeders
 from insight_pipeline.kernel.fingerprint import fingerprint, tree_fingerprint
 from insight_pipeline.settings import Settings
-from insight_pipeline.sql.model import Model, macro_fingerprints
+from insight_pipeline.sql.model import macro_fingerprints
 from insight_pipeline.sql.runner import target_fingerprints
-from insight_pipeline.warehouse.sources import EVENTS, source_columns, warehouse_contracts
+from insight_pipeline.warehouse.sources import source_columns
 
 METHOD, CONTRACT, MATURITY = "method", "contract", "maturity"
 PEOPLE, STATISTICS = "people", "statistics"
-# What of a header counts nobody in or out: words, and when a figure may be final.
+# What of a header counts nobody in or out: words, what a figure is held against, and when it may
+# be final.
 WORDS = {
     *("title", "question", "description", "grain", "tests", "columns", "feeds", "owner"),
-    *("standard", "caveats", "minimum_maturity_days"),
+    *("standard", "caveats", "benchmark", "target", "no_benchmark", "minimum_maturity_days"),
 }
 # What a provider's contract says about itself rather than about its data.
 ABOUT = {
@@ -70,7 +72,7 @@ class Marks:
 
 def make_marks(catalogue: Catalogue, settings: Settings, people: str) -> Marks:
     """Tonight's marks. `people`: fingerprint of who is whom, and of what is known of them."""
-    feeders = {name: tuple(_feeders(catalogue, name)) for name in catalogue.indicators}
+    feeders = {name: tuple(find_feeders(catalogue, name)) for name in catalogue.indicators}
     rows = [
         (PEOPLE, "", "", people),
         (STATISTICS, "", "", _statistics_mark(catalogue)),
@@ -85,46 +87,6 @@ def make_marks(catalogue: Catalogue, settings: Settings, people: str) -> Marks:
     )
 
 
-@dataclass(frozen=True)
-class _Feeder:
-    """One contract an indicator is counted from, and the staging model between them."""
-
-    contract: Contract
-    model: Model
-    is_event: bool
-
-
-def _feeders(catalogue: Catalogue, indicator: str) -> Iterator[_Feeder]:
-    """Feeds behind an indicator's tables; of events, those of the services it names alone."""
-    read = _reached(catalogue, f"{INDICATORS}.{indicator}")
-    services = catalogue.indicators[indicator].services
-    delivering = {
-        contract.provider_id
-        for service in catalogue.services.services
-        if service.service_code in services
-        for contract in service.contracts
-    }
-    for internal in warehouse_contracts(catalogue.internal):
-        if f"internal.{internal.stem}" not in read:
-            continue
-        for model in catalogue.feeders(internal):
-            for contract in catalogue.contracts:
-                if accepted_relation(contract) not in model.reads:
-                    continue
-                is_event = internal.stem == EVENTS
-                if not is_event or contract.promise.provider in delivering:
-                    yield _Feeder(contract, model, is_event)
-
-
-def _reached(catalogue: Catalogue, relation: str) -> frozenset[str]:
-    """Every relation a model reads, directly or through others."""
-    wanted = {relation}
-    for model in reversed(catalogue.models):
-        if model.relation in wanted:
-            wanted.update(model.reads)
-    return frozenset(wanted)
-
-
 def _statistics_mark(catalogue: Catalogue) -> str:
     """Code and macros that make a value of counts; looked at where the counts are as they were."""
     code = tree_fingerprint(Path(__file__).parent, "*.py")
@@ -132,7 +94,7 @@ def _statistics_mark(catalogue: Catalogue) -> str:
 
 
 def _method_marks(
-    catalogue: Catalogue, feeders: dict[str, tuple[_Feeder, ...]]
+    catalogue: Catalogue, feeders: dict[str, tuple[Feeder, ...]]
 ) -> Iterator[tuple[str, str, str, str]]:
     """SQL of an indicator and of all it reads, with macros, and its header; no data in any."""
     nothing = dict.fromkeys(source_columns(catalogue.internal), "")
@@ -149,7 +111,7 @@ def _method_marks(
 
 
 def _contract_marks(
-    catalogue: Catalogue, feeders: dict[str, tuple[_Feeder, ...]]
+    catalogue: Catalogue, feeders: dict[str, tuple[Feeder, ...]]
 ) -> Iterator[tuple[str, str, str, str]]:
     """The promises an indicator's feeds keep, and who is commissioned for its services."""
     promised = {
@@ -189,7 +151,7 @@ def _substance(version: Contract) -> list[object]:
     ]
 
 
-def _feed_table(catalogue: Catalogue, feeders: dict[str, tuple[_Feeder, ...]]) -> pl.DataFrame:
+def _feed_table(catalogue: Catalogue, feeders: dict[str, tuple[Feeder, ...]]) -> pl.DataFrame:
     rows = [
         (name, feeder.contract.stem, feeder.is_event)
         for name in catalogue.indicators

@@ -17,17 +17,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from insight_pipeline.indicators.revision_events import compare_events
-from insight_pipeline.indicators.revision_marks import (
-    DELIVERY_COLUMNS,
-    MARK_COLUMNS,
-    Marks,
-)
-
-MARKS, DELIVERIES = "indicators.revision_mark", "indicators.revision_delivery"
-_TYPES = {pl.String: "varchar", pl.Date: "date", pl.Boolean: "boolean", pl.Int64: "bigint"}
+from insight_pipeline.indicators.revision_memory import DELIVERIES, MARKS
 
 # A correction is about a period of which another delivery had spoken, and takes rows back. In the
 # period it may be a row that a later delivery had told again.
@@ -202,32 +194,3 @@ def find_reasons(connection: duckdb.DuckDBPyConnection, yesterday: Path) -> None
         connection.execute(statement)
     compare_events(connection, yesterday)
     connection.execute(_EVIDENCE)
-
-
-def remember_marks(connection: duckdb.DuckDBPyConnection, marks: Marks) -> None:
-    """Keep tonight's marks for the next night to compare with."""
-    for relation, frame in ((MARKS, marks.marks), (DELIVERIES, marks.deliveries)):
-        connection.register("tonight_kept", frame.to_arrow())
-        connection.execute(f"create or replace table {relation} as from tonight_kept order by all")
-        connection.unregister("tonight_kept")
-
-
-def make_mark_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Empty tables for marks, in a warehouse that has none."""
-    for relation, columns in ((MARKS, MARK_COLUMNS), (DELIVERIES, DELIVERY_COLUMNS)):
-        typed = ", ".join(f"{name} {_TYPES[kind]}" for name, kind in columns.items())
-        connection.execute(f"create table if not exists {relation} ({typed})")
-
-
-def load_marks(connection: duckdb.DuckDBPyConnection, marks: Marks) -> None:
-    """Temp tables tonight_mark, tonight_feed, tonight_follow and tonight_delivery."""
-    tables = {
-        "tonight_mark": marks.marks,
-        "tonight_feed": marks.feeds,
-        "tonight_follow": marks.follows,
-        "tonight_delivery": marks.deliveries,
-    }
-    for name, frame in tables.items():
-        connection.register("given", frame.to_arrow())
-        connection.execute(f"create or replace temp table {name} as from given")
-        connection.unregister("given")

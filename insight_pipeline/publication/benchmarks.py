@@ -10,8 +10,10 @@ from __future__ import annotations
 import duckdb
 
 # Parts of the borough are compared with the borough's total of the same period, the total with the
-# header's benchmark. The only row of its breakdown is the total under another name, and so is one
-# with the total's counts: neither is compared. Without limits or benchmark nothing is either.
+# header's benchmark, or its target where it has none. Age bands differ by age itself, which says
+# nothing of how they fare: they are compared with nothing. The only row of a breakdown is the total
+# under another name, and so is one with the total's counts: neither is compared. Without limits or
+# benchmark nothing is either.
 # A count would be ranked by the size of its area, a ratio on few expected events by chance, and
 # fifths of the areas that happen to be shown would not be fifths of the borough.
 _COMPARED = """

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from insight_pipeline.publication.indicator_columns import INDICATOR_COLUMNS
+from insight_pipeline.publication.judgement_columns import JUDGEMENT_COLUMNS
 from insight_pipeline.publication.revision_tables import (
     CORRECTION_COLUMNS,
     REVISION_COLUMNS,
@@ -39,9 +41,12 @@ _FIGURE_COLUMNS = {
     "denominator": ("BIGINT", "Rounded count below the line; empty when withheld."),
     "basis": (
         "DECIMAL(18,4)",
-        "What the numerator is divided by: denominator, expected number or population stood for.",
+        "What the numerator is divided by: denominator, expected number or population, rounded.",
     ),
-    "value": ("DECIMAL(18,2)", "Numerator / basis x multiplier, from the rounded counts."),
+    "value": (
+        "DECIMAL(18,2)",
+        "Numerator / basis x multiplier, all as shown here; empty when withheld.",
+    ),
     "lower95": ("DECIMAL(18,2)", "Lower 95 % confidence limit."),
     "upper95": ("DECIMAL(18,2)", "Upper 95 % confidence limit."),
     "lower998": ("DECIMAL(18,2)", "Lower 99.8 % confidence limit."),
@@ -49,17 +54,24 @@ _FIGURE_COLUMNS = {
     "statistic": ("VARCHAR", "proportion, rate, dsr, isr, mean or count."),
     "ci_method": ("VARCHAR", "Interval method: Wilson, Byars, Exact, Dobson or t."),
     "multiplier": ("INTEGER", "The value is per this many; 100 makes a percentage."),
-    "unit": ("VARCHAR", "What the numerator counts: people or events."),
+    "unit": ("VARCHAR", "What the numerator counts: people, events or households."),
     "polarity": ("VARCHAR", "higher_is_better, lower_is_better or neutral."),
     "shorthand": (
         "VARCHAR",
         "No value: [c] confidential, [x] not yet available, [z] not applicable. [u]: few events.",
     ),
-    "linkage_lower": ("DECIMAL(18,2)", "Lowest value over draws of the doubtful links, rounded."),
-    "linkage_upper": ("DECIMAL(18,2)", "Highest value over draws of the doubtful links, rounded."),
+    "linkage_lower": (
+        "DECIMAL(18,2)",
+        "Lowest value over draws of the doubtful links, whole steps of rounding away.",
+    ),
+    "linkage_upper": (
+        "DECIMAL(18,2)",
+        "Highest value over draws of the doubtful links, whole steps of rounding away.",
+    ),
     "linkage_rate": (
         "DECIMAL(5,4)",
-        "Share of the records of the period, and of a provider its own, linked to a person.",
+        "Share of the period's records, and of a provider its own, linked to a person, in whole "
+        "per cent; empty when withheld.",
     ),
     "coverage": (
         "DECIMAL(5,4)",
@@ -68,84 +80,6 @@ _FIGURE_COLUMNS = {
     "is_not_mature": ("BOOLEAN", "True when not every follow-up could be seen yet."),
     "disclosure_policy": ("VARCHAR", "The disclosure policy applied; see docs/disclosure.md."),
     "rounded_to": ("INTEGER", "Counts shown are rounded to this base."),
-}
-
-_JUDGEMENT_COLUMNS = {
-    **{name: _FIGURE_COLUMNS[name] for name in ("indicator_id", "period_from", "period_to")},
-    **{name: _FIGURE_COLUMNS[name] for name in ("area_code", "provider_id")},
-    **{name: _FIGURE_COLUMNS[name] for name in ("breakdown_type", "breakdown")},
-    "compared_outcome": (
-        "VARCHAR",
-        "better, worse or similar to the benchmark (higher, lower or similar where neither is "
-        "better), or not_compared: no benchmark, no limits, limits that are equal, or the figure "
-        "is its benchmark.",
-    ),
-    "compare_method": (
-        "VARCHAR",
-        "ci_vs_value: better or worse when the 95 % interval lies wholly beyond the benchmark.",
-    ),
-    "benchmark_id": (
-        "VARCHAR",
-        "Whose value the benchmark is: the area whose total it is, or the indicator's benchmark.",
-    ),
-    "benchmark_value": ("DECIMAL(18,4)", "Value compared with, in the unit of the figure."),
-    "funnel_flag": (
-        "VARCHAR",
-        "Beyond a funnel limit around the area's total: High or Low, with the chance of it; empty "
-        "where the figure is the total itself.",
-    ),
-    "funnel_method": ("VARCHAR", "Whose definition of a funnel: PHEindicatormethods."),
-    "quintile": (
-        "INTEGER",
-        "Fifth of the areas by value: 1 worst to 5 best, or lowest to highest where neither is "
-        "better. Only where at least 80 % of the period's areas, and 5, are ranked; without a "
-        "published value, or for an isr on a basis below 20, an area is not.",
-    ),
-    "recent_trend": (
-        "VARCHAR",
-        "Of the latest period, over its last five years: increasing or decreasing for certain, "
-        "NoChange, or CannotBeCalculated.",
-    ),
-    "spc_variation": (
-        "VARCHAR",
-        "common_cause, or the special cause this point is part of; empty for fewer than 12 points.",
-    ),
-    "spc_assurance": (
-        "VARCHAR",
-        "Target against the process limits: consistent_pass, consistent_fail or inconsistent.",
-    ),
-    "spc_mean": ("DECIMAL(18,2)", "Mean of the series."),
-    "spc_lpl": ("DECIMAL(18,2)", "Lower process limit, mean - 2.66 average moving ranges."),
-    "spc_upl": ("DECIMAL(18,2)", "Upper process limit, mean + 2.66 average moving ranges."),
-}
-
-_INDICATOR_COLUMNS = {
-    "indicator_id": ("VARCHAR", "Short name, as in table figure."),
-    "title": ("VARCHAR", "Title."),
-    "question": ("VARCHAR", "The question it answers."),
-    "definition": ("VARCHAR", "What is counted, out of what."),
-    "cohort": ("VARCHAR", "Who or what is in the denominator."),
-    "index_date": ("VARCHAR", "The day from which time is counted."),
-    "window_days": ("INTEGER", "Days each case is followed; 0 when it is not followed."),
-    "unit": ("VARCHAR", "people or events."),
-    "statistic": ("VARCHAR", "proportion or rate."),
-    "multiplier": ("INTEGER", "The value is per this many."),
-    "polarity": ("VARCHAR", "higher_is_better, lower_is_better or neutral."),
-    "period": ("VARCHAR", "quarter or financial_year."),
-    "standard_framework": ("VARCHAR", "Framework of the measure it follows or is modelled on."),
-    "standard_id": ("VARCHAR", "Id of that measure in its framework."),
-    "minimum_maturity_days": (
-        "INTEGER",
-        "Days after a period's end before its figures may be final.",
-    ),
-    "benchmark_name": ("VARCHAR", "What the borough's total is compared with, if anything."),
-    "benchmark_value": ("DECIMAL(18,4)", "Its value, in the unit of the figures."),
-    "benchmark_source": ("VARCHAR", "Where it was published."),
-    "target_value": ("DECIMAL(18,4)", "Value to reach, in the unit of the figures; empty if none."),
-    "services": ("VARCHAR", "Services joined, separated by a comma and a space."),
-    "caveats": ("VARCHAR", "What to bear in mind, one sentence after another."),
-    "owner": ("VARCHAR", "Whom to ask."),
-    "since_date": ("DATE", "From when on it is defined as it is."),
 }
 
 _LATEST_COLUMNS = {
@@ -188,9 +122,9 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         ),
         "judgement": Table(
             "What each figure says beside its benchmark, its like and its past; one row each.",
-            _JUDGEMENT_COLUMNS,
+            JUDGEMENT_COLUMNS,
         ),
-        "indicator": Table("What each indicator means.", _INDICATOR_COLUMNS),
+        "indicator": Table("What each indicator means.", INDICATOR_COLUMNS),
         "provider": Table(
             "Organisations that deliver services.",
             {

@@ -159,11 +159,11 @@ def judge(connection: duckdb.DuckDBPyConnection, headers: Mapping[str, Indicator
 
 def _header_rows(headers: Mapping[str, IndicatorHeader]) -> Iterator[list[object]]:
     for name, header in sorted(headers.items()):
-        benchmark = header.benchmark
+        yardstick, target = header.yardstick, header.target
         yield [
             name,
             header.period is Period.FINANCIAL_YEAR,
-            benchmark.value if benchmark else None,
-            benchmark.name if benchmark else None,
-            header.target,
+            yardstick.value if yardstick else None,
+            yardstick.name if yardstick else None,
+            target.value if target else None,
         ]

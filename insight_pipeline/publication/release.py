@@ -33,8 +33,9 @@ from insight_pipeline.publication.disclosure.public import PUBLIC_TABLE
 from insight_pipeline.publication.disclosure.step import disclose
 from insight_pipeline.publication.history import DESCRIPTION, Made, free_name, newest_release
 from insight_pipeline.publication.judgement import judge
+from insight_pipeline.publication.revision_counts import count_revisions
 from insight_pipeline.publication.revision_reasons import last_night, load_declared
-from insight_pipeline.publication.revisions import Next, count_revisions, make_revisions
+from insight_pipeline.publication.revisions import Next, make_revisions
 from insight_pipeline.publication.scorecard import disclose_scorecard
 from insight_pipeline.publication.tables import (
     FILES,

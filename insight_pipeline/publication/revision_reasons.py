@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import duckdb
 
 from insight_pipeline.indicators.corrections import Correction, correction_table
-from insight_pipeline.indicators.revision import LEDGER
+from insight_pipeline.indicators.revision_ledger import LEDGER
 from insight_pipeline.indicators.revision_rules import KEY, LATE_DATA, REASONS
 
 PUBLIC_CORRECTION = "public_correction"

@@ -18,7 +18,6 @@ from datetime import date
 import duckdb
 
 from insight_pipeline.indicators.header import IndicatorHeader
-from insight_pipeline.indicators.revision import RevisionCounts
 from insight_pipeline.indicators.revision_rules import KEY, find_revisions
 from insight_pipeline.kernel.errors import Fault, raise_all
 from insight_pipeline.publication.disclosure.public import PUBLIC_TABLE
@@ -116,23 +115,6 @@ from (
 )
 """
 
-_COUNTS = f"""
-select
-    (select count(*) from {PUBLIC_TABLE}),
-    count(*) filter (where status <> 'withdrawn'),
-    count(*) filter (where reason_code = 'first')
-from {PUBLIC_LEDGER}
-where release_no = ?
-"""
-
-_BY_REASON = f"""
-select reason_code, count(*)
-from {PUBLIC_LEDGER}
-where release_no = ? and reason_code <> 'first'
-group by reason_code
-order by reason_code
-"""
-
 
 @dataclass(frozen=True)
 class Next:
@@ -165,13 +147,6 @@ def make_revisions(
         {"release": release.name, "release_no": release.release_no, "as_of": release.as_of},
     )
     raise_all(_lost(connection, before))
-
-
-def count_revisions(connection: duckdb.DuckDBPyConnection, release_no: int) -> RevisionCounts:
-    """What a release did to the figures, from temp tables `public_revision` and `public_figure`."""
-    figures, told, new = connection.execute(_COUNTS, [release_no]).fetchall()[0]
-    by_reason = dict(connection.execute(_BY_REASON, [release_no]).fetchall())
-    return RevisionCounts(new=new, unchanged=figures - told, revised=by_reason)
 
 
 def _open_ledger(connection: duckdb.DuckDBPyConnection, before: Made | None) -> None:

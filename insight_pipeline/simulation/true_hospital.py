@@ -44,11 +44,18 @@ def hospital_indicators(
 
 
 def _readmitted(left: pl.DataFrame, spells: pl.DataFrame) -> pl.DataFrame:
-    """Discharges, kept where another spell of the person begins as an emergency in 0 to 29 days."""
-    emergencies = spells.filter("emergency").select("person", then="admitted", other="row")
-    both = left.join(emergencies, on="person").filter(pl.col("other") != pl.col("row"))
+    """Discharges, kept where a later spell of the person begins as an emergency in 0 to 29 days.
+
+    Later is what began later, or on the same day ended later: of two day cases on one day the
+    second is the first one's readmission, not the other way round.
+    """
+    in_order = spells.sort("person", "admitted", "discharged", "row", nulls_last=True)
+    placed = in_order.with_row_index("place")
+    emergencies = placed.filter("emergency").select("person", then="admitted", later="place")
+    both = left.join(placed.select("row", "place"), on="row").join(emergencies, on="person")
     lag = (pl.col("then") - pl.col("day")).dt.total_days()
-    return _marked(left, both.filter(lag.is_between(0, MONTH - 1)))
+    is_back = (pl.col("later") > pl.col("place")) & lag.is_between(0, MONTH - 1)
+    return _marked(left, both.filter(is_back))
 
 
 def _at_home(

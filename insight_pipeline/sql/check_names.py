@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from insight_pipeline.kernel.fingerprint import fingerprint
-from insight_pipeline.sql.header import KINDS_OF_TEST, AcceptedValues, TableTest
+from insight_pipeline.sql.header_tests import KINDS_OF_TEST, AcceptedValues, TableTest
 
 LONGEST_NAME = 60
 OPERATORS = {

@@ -15,7 +15,7 @@ import duckdb
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.sql.check_names import test_names
 from insight_pipeline.sql.engines.duckdb import identifier, literal, quoted_relation
-from insight_pipeline.sql.header import (
+from insight_pipeline.sql.header_tests import (
     VOCABULARY_RELATION,
     AcceptedValues,
     CheckSeverity,

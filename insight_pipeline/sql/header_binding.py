@@ -14,7 +14,9 @@ import duckdb
 from insight_pipeline.kernel.errors import Fault, nearest
 from insight_pipeline.sql.checks import failing_rows_sql
 from insight_pipeline.sql.engines.duckdb import literal, quoted_relation
-from insight_pipeline.sql.header import AcceptedValues, Freshness, Relationships, TableTest
+from insight_pipeline.sql.header import Materialised
+from insight_pipeline.sql.header_tests import AcceptedValues, Freshness, Relationships, TableTest
+from insight_pipeline.sql.key_reading import carries, plain_breaks
 from insight_pipeline.sql.model import Model
 
 Types = Mapping[str, Mapping[str, str]]
@@ -50,11 +52,21 @@ def header_faults(
     for part in ("columns", "key", "track"):
         named = ((own, name) for name in getattr(header, part))
         yield from _unknown_columns(model, part, named, columns)
+    keyed = [name for name in model.reads if _has_key_of(model, name, columns)]
+    yield from plain_breaks(model, keyed)
     for test in header.tests:
         if {own, *test.against} <= columns.keys():
             yield from _test_faults(connection, model, test, columns)
         else:
             yield from _unknown_columns(model, "tests", _columns_of(own, test), columns)
+
+
+def _has_key_of(model: Model, relation: str, columns: Types) -> bool:
+    """Whether an incremental model is made again by keys of this relation."""
+    is_keyed = model.header.materialised is Materialised.INCREMENTAL
+    return is_keyed and carries(
+        model.header.key, columns.get(relation, {}), columns.get(model.relation, {})
+    )
 
 
 def _test_faults(

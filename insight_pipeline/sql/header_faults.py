@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from insight_pipeline.kernel.errors import Fault, nearest
-from insight_pipeline.sql.header import Materialised, TableTest
+from insight_pipeline.sql.header import Materialised
+from insight_pipeline.sql.header_tests import TableTest
 from insight_pipeline.sql.model import Model
 
 

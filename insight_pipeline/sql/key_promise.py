@@ -15,6 +15,7 @@ import duckdb
 from insight_pipeline.kernel.errors import Fault, InsightError, nearest
 from insight_pipeline.sql.dry_run import Columns, describe
 from insight_pipeline.sql.engines.duckdb import identifier, quoted_relation
+from insight_pipeline.sql.key_reading import broken_promise
 from insight_pipeline.sql.keys import CHANGED, marks_table, narrow, query_reading, same_key
 from insight_pipeline.sql.meta import scalar
 from insight_pipeline.sql.model import Model
@@ -114,15 +115,3 @@ def _different(connection: duckdb.DuckDBPyConnection, model: Model, keyed: Seque
 def _comparable(name: str, kind: str) -> str:
     """A sum of floating-point numbers may differ in its last digits with the order of rows."""
     return f"{identifier(name)}::float" if kind == "DOUBLE" else identifier(name)
-
-
-def broken_promise(model: Model, found: str) -> Fault:
-    """The fault of a key that does not part the rows."""
-    return Fault(
-        where=f"{model.path} (header): materialised",
-        expected="rows that depend only on rows with the same key in what the model reads",
-        found=found,
-        consequence="made key by key, the table would hold wrong rows",
-        next_step="take 'materialised: incremental' out, or another key than "
-        f"{', '.join(model.header.key)}",
-    )

@@ -25,13 +25,6 @@ MARKS_NOW = "key_mark_now"
 HASHED_AS_TEXT = ("FLOAT", "DOUBLE", "INTERVAL", "STRUCT", "MAP", "UNION", "VARIANT")
 
 
-def carries(key: Sequence[str], columns: Columns, kinds: Columns) -> bool:
-    """Whether a relation of these `columns` has every key column, of the type it has in `kinds`."""
-    known = {name.lower(): kind for name, kind in columns.items()}
-    wanted = {name.lower(): kind for name, kind in kinds.items()}
-    return all(known.get(name.lower(), "") == wanted[name.lower()] for name in key)
-
-
 def marks_query(relation: str, key: Sequence[str], columns: Columns) -> str:
     """One row per key: its columns, how many rows it has, and a mark any change of `columns` moves.
 

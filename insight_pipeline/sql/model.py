@@ -16,6 +16,7 @@ from sqlglot import exp
 from insight_pipeline.kernel.errors import Fault, raise_all
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.sql.canonical import canonical_query, canonical_text
+from insight_pipeline.sql.expression_tables import bare_tables_in, bare_tables_of, relations_of
 from insight_pipeline.sql.header import Materialised, ModelHeader, read
 from insight_pipeline.sql.parsing import (
     called,
@@ -47,13 +48,24 @@ class Model:
     @cached_property
     def reads(self) -> tuple[str, ...]:
         """Relations read, as `schema.table`, sorted; names of CTEs are not relations."""
-        return tuple(sorted({f"{t.db}.{t.name}" for t in self.tree.find_all(exp.Table) if t.db}))
+        return relations_of(self.tree)
+
+    @cached_property
+    def reads_bare(self) -> tuple[str, ...]:
+        """Tables named without their schema, which nobody can look up, sorted."""
+        return bare_tables_of(self.tree)
 
     @cached_property
     def tests_against(self) -> tuple[str, ...]:
         """Other relations its tests look at, sorted: made first, and not part of what it is."""
         named = {relation for test in self.header.tests for relation in test.against}
         return tuple(sorted(named - {self.relation}))
+
+    @cached_property
+    def tests_bare(self) -> tuple[str, ...]:
+        """Tables that its tests name without their schema, sorted."""
+        named = (bare_tables_in(test.expression or "") for test in self.header.tests)
+        return tuple(sorted({name for names in named for name in names}))
 
     @cached_property
     def functions(self) -> frozenset[str]:

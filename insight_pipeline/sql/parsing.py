@@ -13,7 +13,7 @@ import sqlglot
 from sqlglot import Token, TokenType, exp, tokenize
 from sqlglot.errors import ParseError, SqlglotError, TokenError
 
-from insight_pipeline.kernel.errors import Fault, InsightError
+from insight_pipeline.kernel.errors import Fault, InsightError, raise_all
 
 # What is not the same from one run to the next on the same rows: clocks, chance, counters, session.
 UNSTEADY = frozenset(
@@ -21,13 +21,18 @@ UNSTEADY = frozenset(
         *("now", "today", "get_current_timestamp", "get_current_time", "transaction_timestamp"),
         *("current_date", "current_time", "current_timestamp", "current_localtime"),
         *("current_localtimestamp", "localtime", "localtimestamp", "random", "setseed"),
+        *("ago", "pg_conf_load_time", "pg_postmaster_start_time", "stats", "vector_type"),
         *("uuid", "gen_random_uuid", "uuidv4", "uuidv7", "nextval", "currval", "setval"),
         *("txid_current", "current_query", "current_query_id", "current_transaction_id"),
         *("current_connection_id", "current_setting", "getvariable", "getenv"),
+        *("current_database", "current_catalog", "current_schema", "current_schemas"),
+        "in_search_path",
     }
 )
 # Those that stand without parentheses.
 BARE = frozenset(name for name in UNSTEADY if name.startswith(("current_", "local")))
+# Asked about one day it counts to today; between two days it is as steady as they are.
+AGE, AGE_TODAY = "age", "age() with one argument, which counts to today"
 SAMPLES = (("using", "sample"), ("tablesample",))
 
 
@@ -51,7 +56,21 @@ def parsed(query: str, where: str) -> exp.Query:
         raise InsightError([_no_query(where, f"a statement of another kind: {tree.key}")])
     if unsteady := sorted(set(unsteady_words(query))):
         raise InsightError([not_repeatable(where, unsteady[0])])
+    raise_all(_not_lower_case(tree, where))
     return tree
+
+
+def _not_lower_case(tree: exp.Query, where: str) -> Iterator[Fault]:
+    for table in tree.find_all(exp.Table):
+        name = f"{table.db}.{table.name}"
+        if table.db and name != name.lower():
+            yield Fault(
+                where=where,
+                expected="tables named in lower case, as all of them are called",
+                found=f"'{name}'",
+                consequence="graph, lineage and fingerprints go by the name and would not find it",
+                next_step=f"write {name.lower()}",
+            )
 
 
 def _no_query(where: str, found: str) -> Fault:
@@ -86,6 +105,8 @@ def unsteady_words(text: str) -> Iterator[str]:
         is_name = before in (TokenType.DOT, TokenType.ALIAS) or token.token_type in _QUOTED
         if word in UNSTEADY and _is_called(tokens, place):
             yield f"{word}()"
+        elif word == AGE and _is_called(tokens, place) and _arguments(tokens, place + 1) < 2:
+            yield AGE_TODAY
         elif word in BARE and not is_name:
             yield word
         for sample in SAMPLES:
@@ -106,6 +127,18 @@ def _is_called(tokens: list[Token], place: int) -> bool:
     is_text = tokens[place].token_type in _TEXTS
     follows = tokens[place + 1].token_type if place + 1 < len(tokens) else None
     return not is_text and follows is TokenType.L_PAREN
+
+
+def _arguments(tokens: list[Token], opening: int) -> int:
+    """How many arguments stand in the parentheses that open at this place."""
+    depth, commas = 0, 0
+    for place in range(opening, len(tokens)):
+        kind = tokens[place].token_type
+        depth += (kind in _OPENING) - (kind in _CLOSING)
+        commas += depth == 1 and kind is TokenType.COMMA
+        if depth == 0:
+            return commas + (place > opening + 1)
+    return commas + 1
 
 
 def is_known_function(name: str) -> bool:
@@ -135,6 +168,8 @@ def without_semicolon(query: str) -> str:
 _TEXTS = frozenset(
     kind for kind in TokenType if kind.name.endswith("_STRING") or kind is TokenType.STRING
 )
+_OPENING = (TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE)
+_CLOSING = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE)
 _QUOTED = _TEXTS | {TokenType.IDENTIFIER}
 
 

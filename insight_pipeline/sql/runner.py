@@ -23,7 +23,8 @@ from insight_pipeline.sql.engines.duckdb import (
     transaction,
 )
 from insight_pipeline.sql.header import Materialised
-from insight_pipeline.sql.incremental import forget_incremental, make_incremental
+from insight_pipeline.sql.incremental import make_incremental
+from insight_pipeline.sql.incremental_notes import forget_incremental
 from insight_pipeline.sql.keys import drop_temporary
 from insight_pipeline.sql.meta import known_fingerprints, previous_rows, record, scalar
 from insight_pipeline.sql.model import Macro, Model, macro_fingerprints

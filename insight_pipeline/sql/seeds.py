@@ -19,7 +19,8 @@ from pydantic import Field
 from insight_pipeline.kernel.errors import Fault, InsightError, nearest, raise_all
 from insight_pipeline.kernel.strict import StrictModel, load_yaml
 from insight_pipeline.sql.engines.duckdb import identifier, literal
-from insight_pipeline.sql.header import ModelHeader, TableTest
+from insight_pipeline.sql.header import ModelHeader
+from insight_pipeline.sql.header_tests import TableTest, unsteady_tests
 from insight_pipeline.sql.model import Model
 
 SCHEMA = "seeds"
@@ -66,7 +67,9 @@ def _alone(path: Path, other: str) -> Fault:
 
 
 def _load(path: Path) -> Seed:
-    header = load_yaml(path.with_suffix(".yaml"), SeedHeader)
+    notes = path.with_suffix(".yaml")
+    header = load_yaml(notes, SeedHeader)
+    raise_all(unsteady_tests(header.tests, str(notes)))
     types = {name: column.type for name, column in header.columns.items()}
     frame = _read(path, types)
     raise_all(_value_faults(path, frame, types))

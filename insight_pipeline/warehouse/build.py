@@ -37,12 +37,8 @@ from insight_pipeline.sql.runner import (
     target_fingerprints,
 )
 from insight_pipeline.warehouse.last_day import last_day
-from insight_pipeline.warehouse.sources import (
-    Sources,
-    load_sources,
-    source_columns,
-    source_fingerprints,
-)
+from insight_pipeline.warehouse.loading import load_sources
+from insight_pipeline.warehouse.sources import Sources, source_columns, source_fingerprints
 from insight_pipeline.warehouse.verdict import broken_tests, note_row_counts
 
 Finish = Callable[[duckdb.DuckDBPyConnection], object]

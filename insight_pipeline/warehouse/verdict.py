@@ -12,7 +12,7 @@ import duckdb
 
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.sql.checks import TestResult
-from insight_pipeline.sql.header import CheckSeverity
+from insight_pipeline.sql.header_tests import CheckSeverity
 from insight_pipeline.sql.meta import hold_rows, release_rows
 from insight_pipeline.sql.model import Model
 from insight_pipeline.sql.runner import ModelRun

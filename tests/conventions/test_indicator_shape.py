@@ -28,6 +28,11 @@ MEMBER_COLUMNS = (
     "met_event_id",
 )
 BREAKDOWNS = "core.dim_breakdown_type"
+TARGET = """target:
+  value: 60
+  name: Ashmere council plan 2024 to 2028
+  source: Made-up target of a fictional borough; neither measured nor national
+"""
 
 
 def shape_faults(folder: Path) -> list[str]:
@@ -52,6 +57,8 @@ def _header_faults(model: Model, journeys: Mapping[str, Model]) -> Iterator[str]
     numbers = {each.name for m in read for each in m.tree.find_all(exp.Literal) if each.is_int}
     if header.window_days and str(header.window_days) not in numbers:
         yield f"its window is {header.window_days} days, which its query never asks for"
+    if not (header.yardstick or header.no_benchmark):
+        yield "it names no benchmark and no target, nor why not (no_benchmark)"
 
 
 def _form_faults(model: Model) -> Iterator[str]:
@@ -96,6 +103,7 @@ def test_every_indicator_lists_its_members_and_breaks_them_down_alike() -> None:
         ("period: quarter", "period: financial_year", "quarter_start says otherwise"),
         ("pickup_days <= 21", "pickup_days <= 22", "its window is 21 days"),
         ("window_days: 21", "window_days: 28", "its window is 28 days"),
+        (TARGET, "", "no benchmark and no target"),
     ],
 )
 def test_an_indicator_of_another_shape_is_named_with_its_fault(

@@ -14,7 +14,8 @@ from insight_pipeline.indicators.catalogue import Catalogue, load_catalogue
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql import checks
-from insight_pipeline.sql.header import CheckSeverity, Materialised
+from insight_pipeline.sql.header import Materialised
+from insight_pipeline.sql.header_tests import CheckSeverity
 from insight_pipeline.sql.lineage import Edge, Kind, Node
 from insight_pipeline.sql.model import Model
 from insight_pipeline.sql.seeds import Seed

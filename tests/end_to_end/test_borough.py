@@ -256,6 +256,24 @@ def test_the_better_provider_of_a_relet_service_is_seen_to_be_better(borough: Bo
     assert rates["recoverwell"] - rates["newleaf"] > 0.10
 
 
+def test_every_total_is_held_against_the_councils_plan_and_every_part_against_the_total(
+    borough: Borough,
+) -> None:
+    rows = query(
+        borough.settings.published / "latest" / "indicators.duckdb",
+        "select indicator_id, breakdown_type = 'total', compared_outcome, benchmark_id "
+        "from judgement",
+    )
+    headers = load_catalogue(borough.settings).indicators
+    outcomes = {"better", "similar", "worse", "not_compared"}
+    for is_total in (True, False):
+        assert {outcome for _, total, outcome, _ in rows if total is is_total} == outcomes
+    compared = {name for name, total, outcome, _ in rows if total and outcome != "not_compared"}
+    assert compared == {name for name, header in headers.items() if header.target}
+    plans = {header.target.name for header in headers.values() if header.target}
+    assert {benchmark for _, total, _, benchmark in rows if total and benchmark} == plans
+
+
 def test_records_of_one_person_are_found_and_twins_and_namesakes_are_kept_apart(
     borough: Borough, record_property: Callable[[str, object], None]
 ) -> None:

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from insight_pipeline.indicators.statistics.given import refuse_unless
-from insight_pipeline.indicators.statistics.request import requested
+from insight_pipeline.indicators.statistics.request import refuse_unless, requested
 
 # Fewer values than this have no bounds.
 _FEWEST = 4

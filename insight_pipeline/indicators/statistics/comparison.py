@@ -17,12 +17,12 @@ from types import MappingProxyType
 import polars as pl
 
 from insight_pipeline.indicators.statistics.calculation import figures_by_row, number
-from insight_pipeline.indicators.statistics.given import (
+from insight_pipeline.indicators.statistics.request import Request, column_faults, requested
+from insight_pipeline.indicators.statistics.words import (
     checked_word,
     documented_polarity,
     refuse_unknown_words,
 )
-from insight_pipeline.indicators.statistics.request import Request, column_faults, requested
 from insight_pipeline.kernel.errors import raise_all
 from insight_pipeline.sql.engines.duckdb import literal
 

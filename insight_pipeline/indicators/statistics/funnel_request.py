@@ -14,17 +14,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
 import polars as pl
 
 from insight_pipeline.indicators.statistics.calculation import plain
 from insight_pipeline.indicators.statistics.request import (
     Request,
-    argument_faults,
+    refuse_unless,
     requested,
 )
-from insight_pipeline.kernel.errors import raise_all
+from insight_pipeline.indicators.statistics.words import checked_word
 
 
 class Statistic(StrEnum):
@@ -54,9 +53,6 @@ class Definition(StrEnum):
 
     PHE = "PHEindicatormethods"
     FINGERTIPS = "Fingertips"
-
-
-Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -118,12 +114,12 @@ def funnel(
 
     Columns are numerator, denominator and rate; settings are multiplier and years_of_data.
     """
-    statistic = _word(Statistic, kinds[0], where)
-    rate_type = _word(RateType, kinds[1], where)
-    ratio_type = _word(RatioType, kinds[2], where)
-    definition = _word(Definition, kinds[3], where)
+    statistic = checked_word(kinds[0], Statistic, where)
+    rate_type = checked_word(kinds[1], RateType, where)
+    ratio_type = checked_word(kinds[2], RatioType, where)
+    definition = checked_word(kinds[3], Definition, where)
     multiplier, years = settings
-    raise_all(argument_faults(where, years > 0, "years_of_data above 0", "one that is not"))
+    refuse_unless(years > 0, where, "years_of_data above 0", "one that is not")
     numerator, denominator, rate = columns
     named = {"x": numerator}
     if statistic is Statistic.RATE:
@@ -133,20 +129,14 @@ def funnel(
     else:
         named["n"] = denominator or "denominator"
     request = requested(where, data, named, multiplier=multiplier)
-    raise_all(argument_faults(where, data.height > 0, "one row or more", "none"))
+    refuse_unless(data.height > 0, where, "one row or more", "none")
     request.refuse(*_rules(statistic, "n" in named))
     denominators = _denominators(request, statistic, rate_type, multiplier)
     known = denominators.drop_nulls().len() > 0
-    raise_all(argument_faults(where, known, "a row with events and a denominator", "none"))
+    refuse_unless(known, where, "a row with events and a denominator", "none")
     return Funnel(
         request, statistic, rate_type, ratio_type, definition, multiplier, years, denominators
     )
-
-
-def _word(words: type[Word], word: str, where: str) -> Word:
-    rule = f"one of {', '.join(words)}"
-    raise_all(argument_faults(where, word in tuple(words), rule, f"'{word}'"))
-    return words(word)
 
 
 def _rules(statistic: Statistic, denominated: bool) -> Iterator[tuple[pl.Expr, str]]:

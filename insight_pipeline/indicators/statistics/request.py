@@ -2,7 +2,8 @@
 
 Belongs here: the columns, grouping, multiplier and confidence levels that every statistic takes,
 and the shape of a refusal. Does not belong here: the rules of one statistic (its own module), the
-calculation (calculation.py). A refusal names columns and counts rows; it never repeats a value.
+calculation (calculation.py), words of a vocabulary (words.py). A refusal names columns and counts
+rows; it never repeats a value.
 """
 
 from __future__ import annotations
@@ -88,6 +89,11 @@ def argument_faults(where: str, holds: bool, rule: str, found: str) -> Iterator[
     """A fault unless an argument keeps its rule."""
     if not holds:
         yield Fault(where, rule, found, CONSEQUENCE, "call again with an argument that keeps it")
+
+
+def refuse_unless(holds: bool, where: str, rule: str, found: str) -> None:
+    """Raise one InsightError unless an argument keeps its rule."""
+    raise_all(argument_faults(where, holds, rule, found))
 
 
 def column_faults(

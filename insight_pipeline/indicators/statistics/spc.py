@@ -15,14 +15,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from insight_pipeline.indicators.statistics.calculation import asked
-from insight_pipeline.indicators.statistics.given import (
-    SERIES,
-    documented_polarity,
-    in_series,
-    refuse_unknown_words,
-    refuse_unless,
-)
-from insight_pipeline.indicators.statistics.request import column_faults, requested
+from insight_pipeline.indicators.statistics.request import column_faults, refuse_unless, requested
+from insight_pipeline.indicators.statistics.series import SERIES, in_series
+from insight_pipeline.indicators.statistics.words import documented_polarity, refuse_unknown_words
 from insight_pipeline.kernel.errors import raise_all
 
 MINIMUM_POINTS = 12

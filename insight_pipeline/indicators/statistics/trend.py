@@ -17,15 +17,13 @@ from enum import StrEnum
 import polars as pl
 
 from insight_pipeline.indicators.statistics.calculation import asked
-from insight_pipeline.indicators.statistics.given import (
-    SERIES,
+from insight_pipeline.indicators.statistics.request import column_faults, refuse_unless, requested
+from insight_pipeline.indicators.statistics.series import SERIES, in_series
+from insight_pipeline.indicators.statistics.words import (
     checked_word,
     documented_polarity,
-    in_series,
     refuse_unknown_words,
-    refuse_unless,
 )
-from insight_pipeline.indicators.statistics.request import column_faults, requested
 from insight_pipeline.kernel.errors import raise_all
 from insight_pipeline.sql.engines.duckdb import literal
 

@@ -15,17 +15,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_pipeline.publication.disclosure.attack import (
-    Flags,
-    System,
-    Target,
-    possible_width,
-    too_narrow,
-)
+from insight_pipeline.publication.disclosure.attack import Target, possible_width, too_narrow
 from insight_pipeline.publication.disclosure.beliefs import Beliefs
 from insight_pipeline.publication.disclosure.block import Block
 from insight_pipeline.publication.disclosure.building import CohortOf, build_block
 from insight_pipeline.publication.disclosure.told import Counted, Told
+from insight_pipeline.publication.disclosure.worlds import Flags, System
 
 
 @dataclass(frozen=True)

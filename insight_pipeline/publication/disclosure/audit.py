@@ -11,16 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from insight_pipeline.publication.disclosure.attack import (
-    Flags,
-    Floats,
-    Target,
-)
+from insight_pipeline.publication.disclosure.attack import Target
 from insight_pipeline.publication.disclosure.attacker import Attacker
 from insight_pipeline.publication.disclosure.block import Block
 from insight_pipeline.publication.disclosure.building import CohortOf
 from insight_pipeline.publication.disclosure.secondary import cheapest_pattern
 from insight_pipeline.publication.disclosure.told import TOTAL, Counted, Told
+from insight_pipeline.publication.disclosure.worlds import Flags, Floats
 
 # What withholding costs, in parts: a total is worth several of them; a part that was withheld
 # before is worth little, and withholding it again lets nobody compare two releases.

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from insight_pipeline.publication.disclosure.attack import is_possible
 from insight_pipeline.publication.disclosure.building import CohortOf, build_block
 from insight_pipeline.publication.disclosure.told import Counted, Place, Told
+from insight_pipeline.publication.disclosure.worlds import is_possible
 
 Release = Sequence[Told]
 Revised = frozenset[Place]

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from insight_pipeline.publication.disclosure.attack import Flags, System, Target
+from insight_pipeline.publication.disclosure.attack import Target
+from insight_pipeline.publication.disclosure.worlds import Flags, System
 
 
 @dataclass(frozen=True)

@@ -2,27 +2,23 @@
 
 Belongs here: all that is known of the counts of one indicator and period, as a linear system.
 Figures that share a cohort share their denominators, and stand in one block. Does not belong here:
-solving (attack.py), or withholding (secondary.py).
+what adds up (lines.py), what is to be protected (targets.py), solving (worlds.py), or withholding
+(secondary.py).
 
 A block has tens of figures, so it is put together in Python, figure by figure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from insight_pipeline.publication.disclosure.attack import System, Target
 from insight_pipeline.publication.disclosure.block import Block, Claim
-from insight_pipeline.publication.disclosure.knowledge import (
-    ANYTHING,
-    Range,
-    is_small,
-    needed_width,
-    withheld_range,
-)
+from insight_pipeline.publication.disclosure.knowledge import ANYTHING
+from insight_pipeline.publication.disclosure.lines import Row, rows_of, slacks
+from insight_pipeline.publication.disclosure.targets import earlier_targets, targets_of
 from insight_pipeline.publication.disclosure.told import (
     DENOMINATOR,
     EXPECTED,
@@ -34,9 +30,9 @@ from insight_pipeline.publication.disclosure.told import (
     Told,
 )
 from insight_pipeline.publication.disclosure.versions import CountName, Version, Versions
+from insight_pipeline.publication.disclosure.worlds import System
 
 CohortOf = Callable[[str], str]
-Row = tuple[dict[Version, float], float, float]
 
 
 def build_block(
@@ -67,7 +63,8 @@ class _Building:
         self.rows: list[Row] = []
         self.was_withheld: set[Place] = set()
         self.withheld: list[dict[str, Version]] = []
-        self.slack = _slacks(figures)
+        self.slack = slacks(figures)
+        self.below_0 = {c.told.indicator_id for c in figures if c.counts[NUMERATOR] < 0}
 
     def add_release(self, release: Sequence[Told]) -> None:
         spoken: dict[Place, dict[str, Version]] = {}
@@ -81,11 +78,11 @@ class _Building:
             }
             if told.place in self.revised and not told.is_shown:
                 self.withheld.append(spoken[told.place])
-        self._add_rows(release, spoken)
+        self.rows.extend(rows_of(release, spoken, self.slack))
 
     def finish(self) -> Block:
         spoken = {counted.told.place: self._tonight(counted) for counted in self.figures}
-        self._add_rows([counted.told for counted in self.figures], spoken)
+        self.rows.extend(rows_of([c.told for c in self.figures], spoken, self.slack))
         columns = {version: place for place, version in enumerate(self.versions.known)}
         claims = [
             Claim(place, columns[spoken[counted.told.place][measure]], *said)
@@ -93,12 +90,11 @@ class _Building:
             for measure, said in counted.told.ranges().items()
         ]
         targets = [
-            tuple(_targets(counted, spoken[counted.told.place], columns))
+            tuple(targets_of(counted, spoken[counted.told.place], columns))
             for counted in self.figures
         ]
-        return Block(
-            self._system(columns), tuple(claims), tuple(targets), tuple(self._earlier(columns))
-        )
+        earlier = tuple(earlier_targets(self.figures, self.withheld, columns))
+        return Block(self._system(columns), tuple(claims), tuple(targets), earlier)
 
     def _is_revised(self, told: Told) -> bool:
         if told.place not in self.revised:
@@ -129,23 +125,6 @@ class _Building:
             for measure in _measures(told)
         }
 
-    def _add_rows(self, release: Sequence[Told], spoken: dict[Place, dict[str, Version]]) -> None:
-        for told in release:
-            versions = spoken[told.place]
-            if REST in versions:
-                row = {versions[DENOMINATOR]: 1.0, versions[NUMERATOR]: -1.0, versions[REST]: -1.0}
-                self.rows.append((row, 0.0, 0.0))
-        for indicator_id, kind in sorted({t.place[:2] for t in release if t.kind != TOTAL}):
-            whole = spoken.get((indicator_id, TOTAL, "all"))
-            parts = [
-                versions for place, versions in spoken.items() if place[:2] == (indicator_id, kind)
-            ]
-            for measure in parts[0]:
-                slack = self.slack.get((indicator_id, kind, measure))
-                if whole and slack:
-                    total = whole[NUMERATOR if measure == EXPECTED else measure]
-                    self.rows.append(_line(total, [part[measure] for part in parts], slack))
-
     def _system(self, columns: dict[Version, int]) -> System:
         much = 4 * max((abs(n) for c in self.figures for n in c.counts.values()), default=0) + 100
         ranges = list(self.versions.known.values())
@@ -166,19 +145,9 @@ class _Building:
         )
 
     def _may_be_negative(self, version: Version) -> bool:
-        """Only amounts that a mean is taken of may be below 0."""
+        """Amounts that a mean is taken of may be below 0; the reader knows where none is."""
         measure, owner, _, _ = version[0]
-        means = {c.told.indicator_id for c in self.figures if c.told.statistic == "mean"}
-        return measure == NUMERATOR and owner in means
-
-    def _earlier(self, columns: dict[Version, int]) -> Iterable[Target]:
-        policies = {c.told.indicator_id: c.told.policy for c in self.figures}
-        versions = {v for spoken in self.withheld for m, v in spoken.items() if m != EXPECTED}
-        for version in sorted(versions):
-            policy = policies.get(version[0][1])
-            if policy is not None and policy.hides:
-                low, high, width = policy.hide_from, policy.hide_to, policy.width
-                yield Target(columns[version], low, high, width, is_small=True)
+        return measure == NUMERATOR and owner in self.below_0
 
 
 def _measures(told: Told) -> tuple[str, ...]:
@@ -192,44 +161,3 @@ def _measures(told: Told) -> tuple[str, ...]:
             return NUMERATOR, DENOMINATOR, EXPECTED
         case _:
             return NUMERATOR, DENOMINATOR
-
-
-def _targets(
-    counted: Counted, versions: dict[str, Version], columns: dict[Version, int]
-) -> Iterable[Target]:
-    policy = counted.told.policy
-    for measure, version in versions.items():
-        if measure != EXPECTED:
-            count = counted.counts[measure]
-            yield Target(
-                columns[version],
-                *withheld_range(count, policy),
-                needed_width(count, policy),
-                is_small(count, policy),
-            )
-
-
-def _slacks(figures: Sequence[Counted]) -> dict[tuple[str, str, str], Range]:
-    """By how much parts fall short of their total, as far as an attacker knows.
-
-    He knows that nothing is missing where nothing is; else only on which side of 0 it lies, and
-    that it is not more than it is. People without a ward leave something over; events of several
-    providers make the parts more than the total.
-    """
-    totals = {c.told.indicator_id: c.counts for c in figures if c.told.kind == TOTAL}
-    sums: dict[tuple[str, str, str], float] = {}
-    for counted in figures:
-        if counted.told.kind != TOTAL:
-            for measure, count in counted.counts.items():
-                key = counted.told.indicator_id, counted.told.kind, measure
-                sums[key] = sums.get(key, 0.0) + count
-    left = {
-        key: totals[key[0]][NUMERATOR if key[2] == EXPECTED else key[2]] - part
-        for key, part in sums.items()
-        if key[0] in totals
-    }
-    return {key: (min(0.0, over), max(0.0, over)) for key, over in left.items()}
-
-
-def _line(whole: Version, parts: Sequence[Version], slack: Range) -> Row:
-    return {whole: 1.0, **dict.fromkeys(parts, -1.0)}, *slack

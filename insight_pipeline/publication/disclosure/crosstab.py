@@ -12,8 +12,9 @@ from itertools import groupby
 import numpy as np
 from scipy.sparse import csr_array
 
-from insight_pipeline.publication.disclosure.attack import Flags, System, Target
+from insight_pipeline.publication.disclosure.attack import Target
 from insight_pipeline.publication.disclosure.block import Block, Claim
+from insight_pipeline.publication.disclosure.worlds import Flags, System
 
 Cell = tuple[str, str]
 

@@ -19,8 +19,8 @@ _POLICY_TABLE = """
 create or replace temp table disclosure_policy (
     indicator_id varchar, cohort varchar, disclosure_policy varchar, hide_from bigint,
     hide_to bigint, round_to bigint, rounding varchar, guard_complement boolean,
-    rate_min_count bigint, standardised_min_count bigint, unreliable_below bigint,
-    largest_count bigint
+    rate_min_count bigint, standardised_min_count bigint, fewest_expected bigint,
+    unreliable_below bigint, largest_count bigint
 )
 """
 
@@ -100,6 +100,7 @@ def _keys(indicator_id: str, policies: PoliciesInForce) -> list[object]:
         policy.guard_complement,
         policy.rate_min_count,
         policy.standardised_min_count,
+        policy.fewest_expected,
         policy.unreliable_below,
         policy.largest_count,
     ]

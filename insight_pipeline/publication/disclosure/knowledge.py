@@ -81,6 +81,17 @@ def needed_width(count: float, policy: DisclosurePolicy) -> float:
     return min(policy.width, max(policy.round_to - 1, 1))
 
 
+def needed_amount_width(amount: float, policy: DisclosurePolicy) -> float:
+    """How much of its range must stay possible for a withheld sum of amounts.
+
+    What a count needs means nothing on the scale of amounts: one of 1,000 known to 4 is known. By
+    the p % rule (Hundepool et al., Statistical Disclosure Control, 2012, ch. 4) an amount may not
+    be told to within p %; taken to either side, that is a width of twice as much.
+    """
+    share = policy.amount_percent / 100 if policy.hides else 0.0
+    return max(needed_width(amount, policy), 2 * share * abs(amount))
+
+
 def only_rounding(base: int) -> DisclosurePolicy:
     """A policy of which only the rounding is known; nothing can be concluded from what it shows."""
     return DisclosurePolicy(

@@ -16,6 +16,9 @@ from pydantic import Field, model_validator
 from insight_pipeline.kernel.errors import Fault, nearest, raise_all
 from insight_pipeline.kernel.strict import StrictModel, load_yaml
 
+# Steps of rounding that an expected number must hold: half a step is then a tenth of it at most.
+_STEPS_EXPECTED = 5
+
 
 class Rounding(StrEnum):
     """How a count that is shown is rounded to `round_to`."""
@@ -35,6 +38,9 @@ class DisclosurePolicy(StrictModel):
     protection_width: how far apart the smallest and largest value must be that an attacker can
     reconcile with everything published, for every count withheld; left out, the whole hidden range
     must stay possible.
+    amount_percent: p of the p % rule (Hundepool et al., Statistical Disclosure Control, 2012,
+    ch. 4): a withheld sum of amounts, of which a mean is taken, is not told to within p % on either
+    side.
     rate_min_count, standardised_min_count: a crude rate, a standardised one, of fewer events is
     not given. unreliable_below: a figure of fewer events is marked [u].
     largest_count: a count above it is an error of what was counted, and nothing is published.
@@ -49,6 +55,7 @@ class DisclosurePolicy(StrictModel):
     guard_complement: bool
     secondary: bool
     protection_width: int | None = Field(default=None, ge=1)
+    amount_percent: int = Field(default=10, ge=1, le=50)
     rate_min_count: int = Field(default=0, ge=0)
     standardised_min_count: int = Field(default=0, ge=0)
     unreliable_below: int = Field(default=0, ge=0)
@@ -64,6 +71,15 @@ class DisclosurePolicy(StrictModel):
         """`protection_width`, or the whole hidden range."""
         whole = max(self.hide_to - self.hide_from, 0)
         return whole if self.protection_width is None else self.protection_width
+
+    @property
+    def fewest_expected(self) -> int:
+        """Fewest expected events, as shown, on which an indirectly standardised ratio is given.
+
+        An expected number is shown to the nearest `round_to`, so off by half of that at most: on
+        five times `round_to` the ratio is off by a tenth because of it. 0 where it is shown exact.
+        """
+        return _STEPS_EXPECTED * self.round_to if self.hides or self.round_to > 1 else 0
 
     @model_validator(mode="after")
     def _keys_fit_together(self) -> DisclosurePolicy:

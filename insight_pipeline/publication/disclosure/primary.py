@@ -16,7 +16,10 @@ LINKAGE_RANGE = "indicators.linkage_range"
 # Whether a proportion's rest is small is asked of the counts, and of the counts as shown: a reader
 # subtracts what he sees. The denominator of a count means nothing and is left out.
 # The sum of squares against the square of the sum is at least the square of one person's share, so
-# that from a half on one or two people have most of a mean's total.
+# that from a half on one or two people have most of a mean's total. A mean of 0 would say the same
+# of everybody in the group, that nobody has any.
+# Too few expected are so by the number shown, to which the ratio is rounded; a sum of fractions is
+# rounded to six decimals first, or its last bit could tell on which side of a step the count lies.
 # What cannot be decided is withheld.
 _CELLS = """
 create or replace temp table disclosure_cell as
@@ -47,7 +50,7 @@ based as (
         case
             when statistic in ('proportion', 'rate', 'mean') then shown_denominator
             when not is_hiding and round_to = 1 then basis
-            when statistic = 'isr' then rounded_count(basis, round_to, rounding)
+            when statistic = 'isr' then rounded_count(round(basis, 6), round_to, rounding)
             when statistic = 'dsr' then coarse_basis(basis, shown_numerator)
             when statistic = 'count' then 1
         end::decimal(18, 4) as shown_basis
@@ -77,15 +80,19 @@ spread_out as (
             when denominator = 0 then false
             when statistic = 'rate' then numerator < rate_min_count
             when statistic = 'dsr' then numerator < greatest(standardised_min_count, 10)
-            when statistic = 'isr' then numerator < standardised_min_count
+            when statistic = 'isr'
+                then numerator < standardised_min_count or shown_basis < fewest_expected
             else false
         end as has_too_few_events,
         case
-            when statistic = 'mean' and is_hiding and spread > 0
+            when statistic = 'mean' and is_hiding and denominator > 0
                 then
                     shown_numerator = 0
-                    or spread * spread * (denominator - 1) + power(numerator, 2) / denominator
-                    >= 0.5 * power(numerator, 2)
+                    or (
+                        spread > 0
+                        and spread * spread * (denominator - 1) + power(numerator, 2) / denominator
+                        >= 0.5 * power(numerator, 2)
+                    )
             else false
         end as is_dominated
     from based

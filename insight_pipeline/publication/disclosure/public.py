@@ -85,7 +85,7 @@ select
         when linked_most is not null
             then figure_value(greatest(linked_most, numerator), basis, multiplier)
     end::decimal(18, 2) as linkage_upper,
-    round(linkage_rate, 2)::decimal(5, 4) as linkage_rate,
+    case when not is_hidden then linkage_rate::decimal(18, 2) end::decimal(5, 4) as linkage_rate,
     coverage,
     is_not_mature,
     disclosure_policy,
@@ -97,7 +97,7 @@ order by
 
 _NUMBERS = (
     "numerator, denominator, basis, value, lower95, upper95, lower998, upper998, "
-    "linkage_lower, linkage_upper"
+    "linkage_lower, linkage_upper, linkage_rate"
 )
 
 _GATE = f"""
@@ -130,7 +130,10 @@ select
             ::decimal(18, 2)
             or (statistic in ('proportion', 'rate', 'mean') and basis is distinct from denominator)
     ),
-    count(*) filter (where coalesce(shorthand, '[u]') = '[u]' and value is null)
+    count(*) filter (where coalesce(shorthand, '[u]') = '[u]' and value is null),
+    count(*) filter (
+        where statistic = 'isr' and value is not null and basis < policy.fewest_expected
+    )
 from public_figure as public
 inner join disclosure_policy as policy on public.indicator_id = policy.indicator_id
 """
@@ -142,6 +145,7 @@ _GATE_RULES = (
     "every shown count is rounded",
     "a value is numerator / basis x multiplier as shown, or is withheld with them",
     "a figure without a value says why",
+    "a ratio rests on enough expected events for their rounding not to distort it",
 )
 
 

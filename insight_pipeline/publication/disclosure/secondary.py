@@ -17,8 +17,9 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_diag, csr_array, hstack, vstack
 
-from insight_pipeline.publication.disclosure.attack import Flags, Floats, System, Target
+from insight_pipeline.publication.disclosure.attack import Target
 from insight_pipeline.publication.disclosure.block import Block
+from insight_pipeline.publication.disclosure.worlds import Flags, Floats, System
 
 # Branches after which the best pattern so far, or none, is taken: tables here need a handful.
 _NODES = 5_000

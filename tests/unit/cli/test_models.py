@@ -16,7 +16,7 @@ from insight_pipeline.cli.models import models_command
 from insight_pipeline.indicators import chosen
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.sql import checks
-from insight_pipeline.sql.header import CheckSeverity
+from insight_pipeline.sql.header_tests import CheckSeverity
 from insight_pipeline.sql.runner import ModelRun
 from tests.conftest import ROOT
 

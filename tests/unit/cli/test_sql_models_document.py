@@ -11,7 +11,8 @@ import yaml
 from click.testing import CliRunner
 
 from insight_pipeline.cli.main import main
-from insight_pipeline.sql.header import KINDS_OF_TEST, ModelHeader, TableTest
+from insight_pipeline.sql.header import ModelHeader
+from insight_pipeline.sql.header_tests import KINDS_OF_TEST, TableTest
 from insight_pipeline.sql.model import load_models
 from tests.conftest import ROOT
 

@@ -17,7 +17,7 @@ from insight_pipeline.indicators.header import (
 )
 from insight_pipeline.indicators.measure import optional_columns
 from insight_pipeline.sql.dry_run import create_empty
-from insight_pipeline.sql.header import TableTest
+from insight_pipeline.sql.header_tests import TableTest
 
 MEASURE = {
     "period_from": "DATE",

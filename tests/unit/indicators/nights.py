@@ -13,7 +13,8 @@ import duckdb
 import polars as pl
 
 from insight_pipeline.indicators.corrections import Correction
-from insight_pipeline.indicators.revision import LEDGER, RevisionCounts, record_revisions
+from insight_pipeline.indicators.revision import RevisionCounts, record_revisions
+from insight_pipeline.indicators.revision_ledger import LEDGER
 from insight_pipeline.indicators.revision_marks import (
     DELIVERY_COLUMNS,
     FEED_COLUMNS,

@@ -17,7 +17,7 @@ from scipy.stats import binomtest, chi2, norm
 RELATIVE = 1e-9  # the vectors' own tolerance
 LEVELS = ((0.95, "95_0"), (0.998, "99_8"))
 once = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -62,10 +62,24 @@ def test_the_services_followed_are_all_but_the_first_unless_said() -> None:
     assert headers["asc_home_91_days"].followed_services == both
 
 
-def test_a_benchmark_says_its_value_name_and_source(tmp_path: Path) -> None:
-    said = "benchmark: {value: 12.5, name: England 2023/24, source: A yearbook}\ntarget: 10"
-    header, _ = read(_copy(tmp_path, "window_days: 0", f"window_days: 0\n{said}"), IndicatorHeader)
-    assert header.benchmark and header.benchmark.value == 12.5 and header.target == 10
+def test_a_benchmark_says_its_value_name_and_source_and_goes_before_the_target(
+    tmp_path: Path,
+) -> None:
+    said = "benchmark: {value: 12.5, name: England 2023/24, source: A yearbook}\n"
+    header, _ = read(_copy(tmp_path, "target:", f"{said}target:"), IndicatorHeader)
+    assert header.benchmark and header.benchmark.value == 12.5
+    assert header.target and header.target.name.startswith("Ashmere council plan")
+    assert header.yardstick == header.benchmark
+    assert _headers()[FILES[0].stem].yardstick == header.target
+
+
+def test_every_target_says_that_the_borough_is_fictional_and_no_value_of_england_is_made_up() -> (
+    None
+):
+    targets = [header.target for header in _headers().values() if header.target]
+    assert len(targets) >= 14
+    assert all("fictional borough" in target.source for target in targets)
+    assert [name for name, header in _headers().items() if header.benchmark] == []
 
 
 def test_a_misspelt_key_is_refused_with_the_nearest_known_one(tmp_path: Path) -> None:
@@ -92,7 +106,8 @@ def test_a_statistic_we_do_not_have_is_refused(tmp_path: Path) -> None:
         ("unit: people", "unit: persons"),
         ("window_days: 0", "window_days: 0\nbenchmark: {value: 12.5, name: England 2023/24}"),
         ("window_days: 0", "window_days: 0\nbenchmark: {value: -1, name: a, source: b}"),
-        ("window_days: 0", "window_days: 0\ntarget: -1"),
+        ("value: 300", "value: -1"),
+        ("target:", "no_benchmark: Because.\ntarget:"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused(tmp_path: Path, old: str, new: str) -> None:

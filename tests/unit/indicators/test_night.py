@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from insight_pipeline.indicators.revision import LEDGER, record_revisions
+from insight_pipeline.indicators.revision import record_revisions
+from insight_pipeline.indicators.revision_ledger import LEDGER
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.graph import in_order
 from insight_pipeline.warehouse.build import Build, Plan, build

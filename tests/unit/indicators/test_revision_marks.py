@@ -60,6 +60,7 @@ def test_a_changed_constant_is_the_method_of_that_indicator(
     ("file", "was", "becomes"),
     [
         (SQL, "caveats:\n", "caveats:\n  - Another caveat.\n"),
+        (SQL, "  value: 65\n", "  value: 66\n"),
         (SQL, "\nwith\n", "\n-- Only words.\nwith\n"),
         (CONTRACT, "description: Identifier of the referral.", "description: Its identifier."),
         (CONTRACT, "value: Wellpath Community Health", "value: Wellpath"),

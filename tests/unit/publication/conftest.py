@@ -21,7 +21,7 @@ from insight_pipeline.indicators.header import (
 )
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.dry_run import create_empty
-from insight_pipeline.sql.header import TableTest
+from insight_pipeline.sql.header_tests import TableTest
 from insight_pipeline.sql.model import load_macros
 from insight_pipeline.sql.runner import install_macros
 from tests.conftest import ROOT

@@ -10,10 +10,12 @@ import pytest
 from insight_pipeline.contracts.promise.contract import InternalProperties
 from insight_pipeline.contracts.promise.odcs import load_contract
 from insight_pipeline.publication.dictionary import TABLES
+from insight_pipeline.publication.tables import FILES
 
 FOLDER = Path(__file__).parents[3] / "data_contracts/publication"
 CONTRACTS = {
     "figure": "indicator_release",
+    "judgement": "judgement_release",
     "scorecard": "scorecard_release",
     "revision": "revision_release",
 }
@@ -25,6 +27,12 @@ def test_a_published_table_is_what_its_contract_promises(table: str) -> None:
     promised = {c.name: (c.physical_type, c.description) for c in promise.columns}
     assert promised == dict(TABLES[table].columns)
     assert list(promised) == list(TABLES[table].columns)
+
+
+def test_every_table_published_as_a_file_has_a_contract_and_no_contract_is_about_nothing() -> None:
+    assert set(CONTRACTS) == set(FILES.values())
+    found = {path.name for path in FOLDER.glob("*.odcs.yaml")}
+    assert found == {f"{name}.odcs.yaml" for name in CONTRACTS.values()}
 
 
 def test_public_columns_are_named_by_the_grammar() -> None:

@@ -11,10 +11,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from insight_pipeline.indicators.header import Benchmark, IndicatorHeader, Period, Polarity
+from insight_pipeline.indicators.header import IndicatorHeader, Period, Polarity, Yardstick
 from insight_pipeline.indicators.statistics.spc import spc_verdict, xmr
 from insight_pipeline.indicators.statistics.trend import recent_trend
 from insight_pipeline.publication.judgement import judge
+from insight_pipeline.sql.model import load_models
+from tests.conftest import ROOT
 
 Headers = dict[str, IndicatorHeader]
 BOROUGH = "E06900001"
@@ -132,19 +134,70 @@ def test_parts_are_compared_with_the_total_of_their_period(
     ]
 
 
+OUTCOMES = {"better", "similar", "worse", "not_compared"}
+
+
+def _target(value: float) -> Yardstick:
+    return Yardstick(value=value, name="Council plan", source="A plan")
+
+
+TARGET = _target(60)
+
+
 def test_the_total_is_compared_with_the_headers_benchmark_and_never_with_itself(
     connection: duckdb.DuckDBPyConnection, annual: Headers, show: Show, judged: Judged
 ) -> None:
-    england = Benchmark(value=40, name="England 2023/24", source="A yearbook")
+    england = Yardstick(value=40, name="England 2023/24", source="A yearbook")
     show("total", "all", 500, 1000)
     show("area", "E05900001", 65, 100)
     show("area", "E05900002", 45, 100)
-    judge(connection, {"kept": annual["kept"].model_copy(update={"benchmark": england})})
+    both = {"benchmark": england, "target": TARGET}
+    judge(connection, {"kept": annual["kept"].model_copy(update=both)})
     assert judged("compared_outcome, benchmark_id, benchmark_value") == [
         ("better", BOROUGH, Decimal("50.0000")),
         ("similar", BOROUGH, Decimal("50.0000")),
         ("better", "England 2023/24", Decimal("40.0000")),
     ]
+
+
+def test_without_a_benchmark_the_total_is_compared_with_the_target(
+    connection: duckdb.DuckDBPyConnection, annual: Headers, show: Show, judged: Judged
+) -> None:
+    # 500 of 1,000 lies within 46.9 and 53.1, 600 within 56.9 and 63.0, 700 within 67.1 and 72.8
+    for year, x in ((2022, 500), (2023, 600), (2024, 700)):
+        show("total", "all", x, 1000, year=year)
+    judge(connection, {"kept": annual["kept"].model_copy(update={"target": TARGET})})
+    plan = ("Council plan", Decimal("60.0000"))
+    assert judged("compared_outcome, benchmark_id, benchmark_value") == [
+        (outcome, *plan) for outcome in ("worse", "similar", "better")
+    ]
+
+
+def test_totals_are_judged_by_the_indicators_we_have(
+    connection: duckdb.DuckDBPyConnection, show: Show, judged: Judged
+) -> None:
+    headers = {
+        model.name: model.header
+        for model in load_models(ROOT / "dbt_like_sql" / "indicators", IndicatorHeader)
+        if isinstance(model.header, IndicatorHeader)
+    }
+    assert headers
+    expected = {}
+    for name, header in headers.items():
+        at, high = (header.yardstick.value if header.yardstick else 100), header.polarity
+        for year, value in ((2022, at / 2), (2023, at), (2024, at * 1.5)):
+            limits = {"lower95": value * 0.9, "upper95": value * 1.1, "value": value}
+            kind = {"indicator_id": name, "polarity": str(high), "statistic": str(header.statistic)}
+            show("total", "all", 50, 100, year=year, **kind, **limits)
+        words = ["worse", "similar", "better"]
+        words = words if high is Polarity.HIGHER_IS_BETTER else words[::-1]
+        expected[name] = words if header.yardstick else ["not_compared"] * 3
+    judge(connection, headers)
+    found: dict[str, list[str]] = {name: [] for name in headers}
+    for name, word in judged("indicator_id, compared_outcome"):
+        found[name].append(word)
+    assert found == expected
+    assert {word for words in expected.values() for word in words} == OUTCOMES
 
 
 def test_without_limits_or_benchmark_nothing_is_called_similar(
@@ -404,7 +457,7 @@ def test_twelve_points_have_limits_variation_and_assurance(
     for year in range(2000, 2011):
         show("total", "all", 400 + 100 * (year % 2), 1000, year=year)
     show("total", "all", 900, 1000, year=2011)
-    judge(connection, {"kept": annual["kept"].model_copy(update={"target": 90})})
+    judge(connection, {"kept": annual["kept"].model_copy(update={"target": _target(90)})})
     mean, reach = (6 * 40 + 5 * 50 + 90) / 12, 2.66 * 10
     last = judged("spc_variation, spc_assurance, spc_mean, spc_lpl, spc_upl")[-1]
     assert last[:2] == ("special_cause_improvement", "consistent_fail")
@@ -444,7 +497,7 @@ def test_judgements_have_the_keys_of_the_figures_and_agree_with_the_python_funct
         for number, kind in enumerate(("total", "area", "sex")):
             x = 300 + 7 * number * (year - 2010) + 90 * (year * (number + 3) % 5)
             show(kind, "all" if kind == "total" else f"B{number}", x, 1000, year=year)
-    judge(connection, {"kept": annual["kept"].model_copy(update={"target": 50})})
+    judge(connection, {"kept": annual["kept"].model_copy(update={"target": _target(50)})})
     figures = connection.sql(f"select {KEYS} from public_figure")
     assert figures.except_(connection.sql(f"select {KEYS} from public_judgement")).fetchall() == []
     points = connection.sql(

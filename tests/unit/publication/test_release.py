@@ -14,6 +14,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from insight_pipeline.contracts.promise.contract import InternalProperties
+from insight_pipeline.contracts.promise.odcs import load_contract
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.publication import release as release_module
@@ -21,6 +23,7 @@ from insight_pipeline.publication.dictionary import TABLES, VIEWS
 from insight_pipeline.publication.release import ReleaseSummary, latest_release, publish
 from insight_pipeline.publication.verify import verify_release
 from insight_pipeline.settings import Settings
+from tests.unit.publication.test_dictionary import CONTRACTS, FOLDER
 
 Headers = dict[str, IndicatorHeader]
 Plant = Callable[..., None]
@@ -328,8 +331,26 @@ def test_a_form_that_differs_from_the_database_is_found(
         verify_release(published.path, settings)
 
 
-def test_a_column_nobody_documented_is_found(published: ReleaseSummary, settings: Settings) -> None:
+@pytest.mark.parametrize("table", CONTRACTS)
+def test_a_column_nobody_documented_is_found(
+    published: ReleaseSummary, settings: Settings, table: str
+) -> None:
     with duckdb.connect(str(published.path / "indicators.duckdb")) as opened:
-        opened.execute("alter table figure add column secret integer")
-    with pytest.raises(InsightError, match="secret"):
+        opened.execute(f"alter table {table} add column secret integer")
+    with pytest.raises(InsightError, match=f"(?s){table}.*secret"):
         verify_release(published.path, settings)
+
+
+@pytest.mark.parametrize("table", CONTRACTS)
+def test_a_published_table_fills_what_its_contract_requires_and_has_its_key_once(
+    published: ReleaseSummary, table: str
+) -> None:
+    promise = load_contract(FOLDER / f"{CONTRACTS[table]}.odcs.yaml", InternalProperties)
+    required = [column.name for column in promise.columns if column.required]
+    key = ", ".join(column.name for column in promise.columns if column.key)
+    filled = ", ".join(f"count({name})" for name in required)
+    query = f"select count(*), count(distinct ({key})), {filled} from {table}"
+    with duckdb.connect(str(published.path / "indicators.duckdb"), read_only=True) as opened:
+        (counts,) = opened.execute(query).fetchall()
+    assert key and counts[0] > 0
+    assert set(counts) == {counts[0]}

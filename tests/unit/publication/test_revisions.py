@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from insight_pipeline.indicators.header import IndicatorHeader
-from insight_pipeline.indicators.revision import _TABLE, LEDGER
+from insight_pipeline.indicators.revision_ledger import LEDGER, make_ledger
 from insight_pipeline.indicators.revision_rules import KEY
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.publication import release as release_module
@@ -54,7 +54,7 @@ class Publisher:
     def explain(self, breakdown: str, reason: str, correction_id: str | None = None) -> None:
         """A row of the unsuppressed ledger, on a night of its own."""
         self.night += 1
-        self.connection.execute(_TABLE)
+        make_ledger(self.connection)
         key = ", ".join(KEY)
         self.connection.execute(
             f"insert into {LEDGER} by name select ? as night_no, {key}, 7 as revision_no, "

@@ -9,7 +9,7 @@ import pytest
 
 from insight_pipeline.kernel.strict import validate
 from insight_pipeline.sql import check_names
-from insight_pipeline.sql.header import TableTest
+from insight_pipeline.sql.header_tests import TableTest
 
 CODES = {"column": "sex_code", "values": ["F", 1]}
 LIST = {"column": "sex_code", "vocabulary": "sex"}

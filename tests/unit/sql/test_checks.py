@@ -11,7 +11,7 @@ import pytest
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.kernel.strict import validate
 from insight_pipeline.sql import checks
-from insight_pipeline.sql.header import CheckSeverity, TableTest
+from insight_pipeline.sql.header_tests import CheckSeverity, TableTest
 
 
 @pytest.fixture

@@ -136,3 +136,36 @@ def test_a_table_that_a_predicate_looks_into_is_made_first_and_a_misspelt_one_to
     broken = model(tmp_path / "3", "core.a", "select 1 as x", head.format("zz"))
     with pytest.raises(InsightError, match=r"did you mean 'core\.z'"):
         in_order([broken, last], set())
+
+
+def test_a_table_without_its_schema_is_told_in_full(tmp_path: Path) -> None:
+    head = "tests: [{expression: x in (select x from Dim_Citizens)}]\n"
+    query = "with own as (from dim_citizen) select * from Own, range(3), unnest([1]) as listed"
+    bare = model(tmp_path, "core.a", query, head)
+    known = {"core.dim_citizen", "internal.citizen", "core.dim_area", "reference.own"}
+    with pytest.raises(InsightError) as caught:
+        in_order([bare], known)
+    read, tested = caught.value.faults
+    assert (read.where, tested.where) == (str(bare.path), f"{bare.path} (header): tests")
+    assert read.found == "'dim_citizen', a table without its schema"
+    assert read.next_step == tested.next_step == "did you mean 'core.dim_citizen'?"
+
+
+def test_a_table_name_of_several_schemas_is_told_with_each(tmp_path: Path) -> None:
+    bare = model(tmp_path, "core.a", "select * from event")
+    with pytest.raises(InsightError) as caught:
+        in_order([bare], {"internal.event", "core.event", "core.evening"})
+    assert caught.value.faults[0].next_step == "did you mean 'core.event' or 'internal.event'?"
+    with pytest.raises(InsightError, match="nothing similar is known"):
+        in_order([bare], {"core.zzz"})
+
+
+def test_names_of_files_and_of_tables_in_headers_are_in_lower_case(tmp_path: Path) -> None:
+    shouted = model(tmp_path, "core.a", "select 1 as x", LOOKS.format("CORE.B"))
+    with pytest.raises(InsightError, match=r"did you mean 'core\.b'\?"):
+        in_order([shouted], {"core.b"})
+    capital = model(tmp_path / "2", "core.Fct_A", "select 1 as x")
+    with pytest.raises(InsightError, match=r"name it core\.fct_a"):
+        in_order([capital], set())
+    with pytest.raises(InsightError, match=r"name it accepted\.owner__set"):
+        in_order([], {"accepted.Owner__set"})

@@ -7,13 +7,7 @@ from pathlib import Path
 import pytest
 
 from insight_pipeline.kernel.errors import InsightError
-from insight_pipeline.sql.header import (
-    CheckSeverity,
-    Materialised,
-    ModelHeader,
-    TableTest,
-    read,
-)
+from insight_pipeline.sql.header import Materialised, ModelHeader, read
 from tests.unit.sql.files import sql_file
 
 
@@ -80,12 +74,6 @@ def test_a_header_that_says_too_little_is_refused(tmp_path: Path, header: str) -
     assert "a.sql (header)" in faults(path)
 
 
-def test_a_test_says_exactly_one_thing(tmp_path: Path) -> None:
-    assert TableTest(unique=("a", "b")).unique == ("a", "b")
-    for more in ("tests: [{}]\n", "tests: [{not_null: [a], unique: [a]}]\n"):
-        assert "exactly one of" in faults(sql_file(tmp_path, "a", "select 1", more))
-
-
 def test_a_table_stands_as_one_unless_it_says_otherwise(tmp_path: Path) -> None:
     header, _ = read(sql_file(tmp_path, "a", "select 1"), ModelHeader)
     assert (header.materialised, header.key, header.track) == (Materialised.TABLE, (), ())
@@ -111,48 +99,3 @@ def test_a_table_stands_as_one_unless_it_says_otherwise(tmp_path: Path) -> None:
 )
 def test_a_header_that_cannot_be_is_refused(tmp_path: Path, more: str, words: str) -> None:
     assert words in faults(sql_file(tmp_path, "a", "select 1", more))
-
-
-@pytest.mark.parametrize(
-    "test",
-    [
-        "{not_null: []}",
-        "{severity: warn}",
-        "{unique: [a], severity: warning}",
-        "{accepted_values: {column: a}}",
-        "{accepted_values: {column: a, values: []}}",
-        "{accepted_values: {column: a, values: [1], vocabulary: b}}",
-        "{relationships: {column: a, to: b}}",
-        "{relationships: {to: b.c}}",
-        "{relationships: {column: a, columns: [a], to: b.c}}",
-        "{relationships: {columns: [a, b], to: b.c, fields: [d]}}",
-        "{relationships: {column: a, to: b.c, field: d, fields: [d]}}",
-        "{freshness: {column: a, max_days: -1, against: b.c.d}}",
-        "{freshness: {column: a, max_days: 1, against: b.c}}",
-        "{row_count_change: {max_percent: 0}}",
-        "{row_count_change: {max_percent: 5, percent: 5}}",
-    ],
-)
-def test_a_test_that_says_too_little_or_too_much_is_refused(tmp_path: Path, test: str) -> None:
-    assert "(header): tests.0" in faults(sql_file(tmp_path, "a", "select 1", f"tests: [{test}]\n"))
-
-
-@pytest.mark.parametrize(
-    ("test", "against"),
-    [
-        ("{unique: [a]}", ()),
-        ("{accepted_values: {column: a, values: [1]}}", ()),
-        ("{accepted_values: {column: a, vocabulary: sex}}", ("reference.vocabulary",)),
-        ("{relationships: {column: a, to: core.b}}", ("core.b",)),
-        ("{freshness: {column: a, max_days: 1, against: core.b.day}}", ("core.b",)),
-        ("{expression: a > 0}", ()),
-        ("{expression: a in (select a from core.b join core.c using (a))}", ("core.b", "core.c")),
-        ("{expression: with b as (select 1}", ()),
-    ],
-)
-def test_a_test_says_which_other_tables_it_looks_at(
-    tmp_path: Path, test: str, against: tuple[str, ...]
-) -> None:
-    header, _ = read(sql_file(tmp_path, "a", "select 1", f"tests: [{test}]\n"), ModelHeader)
-    assert header.tests[0].against == against
-    assert header.tests[0].severity is CheckSeverity.ERROR

@@ -32,6 +32,7 @@ placed as (
 
 followed as (
     select
+        placed.citizen_id,
         placed.event_id,
         min(events.day) as next_day,
         count(distinct events.service) as next_services
@@ -41,12 +42,13 @@ followed as (
             placed.citizen_id = events.citizen_id
             and placed.service <> events.service
             and events.day between placed.day and placed.day + 365
-    group by placed.event_id
+    group by placed.citizen_id, placed.event_id
 )
 
 select placed.*, followed.next_day, followed.next_services
 from placed
-left join followed on placed.event_id = followed.event_id
+left join followed
+    on placed.citizen_id = followed.citizen_id and placed.event_id = followed.event_id
 """
 EVENTS = """create or replace table core.event as
 select

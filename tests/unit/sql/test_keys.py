@@ -61,7 +61,7 @@ CELLS = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(one=st.lists(CELLS, max_size=5), other=st.lists(CELLS, max_size=5))
 def test_keys_have_equal_marks_when_their_rows_are_equal_as_bags(
     one: list[tuple[object, ...]], other: list[tuple[object, ...]]
@@ -77,13 +77,6 @@ def test_keys_have_equal_marks_when_their_rows_are_equal_as_bags(
     for key in ("a", "b", None):
         bags = [sorted(str(row) for row in rows if row[0] == key) for rows in (one, other)]
         assert (found[0].get(key) == found[1].get(key)) is (bags[0] == bags[1])
-
-
-def test_a_relation_carries_a_key_with_all_its_columns_in_their_types() -> None:
-    kinds = {"A": "VARCHAR", "b": "INTEGER", "c": "DATE"}
-    assert keys.carries(["a", "b"], {"a": "VARCHAR", "B": "INTEGER"}, kinds)
-    assert not keys.carries(["a", "b"], {"a": "VARCHAR"}, kinds)
-    assert not keys.carries(["a", "b"], {"a": "VARCHAR", "b": "BIGINT"}, kinds)
 
 
 def test_a_query_reads_other_tables_and_stays_as_it_was_written(tmp_path: Path) -> None:
@@ -103,7 +96,8 @@ def test_quoted_and_qualified_names_are_read_from_the_changed_rows(tmp_path: Pat
     query = (
         'select core.event.citizen_id, "event".day, p.ward from "core"."event" '
         "left join core.person p on p.citizen_id = core.event.citizen_id "
-        "where exists (select 1 from core.event where core.event.day > 0)"
+        "where exists (select 1 from core.event as e where e.citizen_id = core.event.citizen_id "
+        "and core.event.day > 0)"
     )
     with duckdb.connect() as connection:
         made = Warehouse(connection, model(tmp_path, "journeys.fct_a", query, KEYED))

@@ -112,6 +112,12 @@ def test_columns_that_are_not_described_or_not_there_are_named(
         seed(tmp_path, csv)
 
 
+def test_a_test_of_a_seed_reads_no_clock(tmp_path: Path) -> None:
+    words = faults(tmp_path, yaml=f"{YAML}  - expression: day <= current_date\n")
+    assert "band.yaml: tests.1.expression" in words
+    assert "'current_date'" in words
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "column", "kind"),
     [

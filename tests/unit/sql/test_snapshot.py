@@ -276,7 +276,7 @@ def oracle(nights: list[tuple[int, dict[str, str | None]]]) -> list[tuple[object
 
 
 @settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(nights=NIGHTS)
 def test_over_any_nights_the_history_is_what_each_days_last_run_said(

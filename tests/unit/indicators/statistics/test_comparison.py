@@ -64,7 +64,7 @@ WHOLE = {
     "benchmark_lower95": 38.0,
     "benchmark_upper95": 42.0,
 }
-once = settings(max_examples=200, deadline=None, derandomize=True)
+once = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 def _figure(polarity: str = "higher_is_better", **numbers: float | None) -> pl.DataFrame:

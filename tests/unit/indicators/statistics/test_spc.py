@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from insight_pipeline.indicators.statistics.given import POLARITIES
 from insight_pipeline.indicators.statistics.spc import spc_verdict, xmr
+from insight_pipeline.indicators.statistics.words import POLARITIES
 from insight_pipeline.kernel.errors import InsightError
 from tests.conftest import ROOT
 from tests.unit.indicators.statistics import spc_oracle
@@ -29,7 +29,7 @@ POLARITY = {
 }
 LIMITS = ("mean", "lpl", "upl", "nlpl", "nupl")
 some = settings(
-    max_examples=120,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

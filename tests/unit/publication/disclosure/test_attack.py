@@ -13,32 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
-from insight_pipeline.publication.disclosure.attack import (
-    System,
-    Target,
-    attack,
-    is_possible,
-    too_narrow,
-)
+from insight_pipeline.publication.disclosure.attack import Target, attack, too_narrow
 from insight_pipeline.publication.disclosure.crosstab import crosstab, withheld
+from tests.unit.publication.disclosure.systems import system_of
 
 INF = float("inf")
 SharedPath = Callable[[str], Path]
-
-
-def _system(
-    low: list[float], high: list[float], rows: list[list[float]], sums: list[tuple[float, float]]
-) -> System:
-    return System(
-        np.array(low),
-        np.array(high),
-        np.ones(len(low), dtype=bool),
-        csr_array(np.array(rows).reshape(len(rows), len(low))),
-        np.array([low for low, _ in sums]),
-        np.array([high for _, high in sums]),
-    )
 
 
 def reference_tables(shared_path: SharedPath) -> list[dict[str, Any]]:
@@ -95,25 +76,13 @@ def test_two_blanks_in_every_row_and_column_give_a_cell_away(shared_path: Shared
 
 
 def test_a_count_outside_of_every_world_has_no_range() -> None:
-    system = _system([0, 0], [5, 5], [[1, 1]], [(20, 20)])
+    system = system_of([0, 0], [5, 5], [[1, 1]], [(20, 20)])
     assert attack(system, 0) is None
-    assert not is_possible(system)
-
-
-def test_fractions_that_would_hide_a_count_do_not() -> None:
-    # 2x + 2y = 5 has solutions, but none in whole numbers; x + y + z with pairwise sums of 1 forces
-    # a half each: an attack in fractions would find a world where there is none.
-    system = _system([0] * 3, [1] * 3, [[1, 1, 0], [0, 1, 1], [1, 0, 1]], [(1, 1)] * 3)
-    relaxed = linprog(
-        np.zeros(3), A_eq=system.rows.toarray(), b_eq=system.row_low, bounds=[(0, 1)] * 3
-    )
-    assert relaxed.status == 0
-    assert not is_possible(system)
 
 
 def test_fractions_would_promise_a_wider_range_than_there_is() -> None:
     # x in {0, 1} and 3x <= 2 leave 0 only; in fractions up to two thirds.
-    system = _system([0], [1], [[3]], [(-INF, 2)])
+    system = system_of([0], [1], [[3]], [(-INF, 2)])
     relaxed = linprog([-1.0], A_ub=[[3.0]], b_ub=[2.0], bounds=[(0, 1)])
     assert relaxed.x[0] == pytest.approx(2 / 3)
     assert attack(system, 0) == (0, 0)
@@ -123,21 +92,21 @@ def test_fractions_would_promise_a_wider_range_than_there_is() -> None:
 def test_a_target_is_too_narrow_when_less_than_its_width_is_possible(
     width: float, is_narrow: bool
 ) -> None:
-    system = _system([0, 0], [50, 50], [[1, 1]], [(4, 4)])
+    system = system_of([0, 0], [50, 50], [[1, 1]], [(4, 4)])
     target = Target(0, -INF, INF, width, is_small=True)
     assert too_narrow(system, [target]) == ([target] if is_narrow else [])
 
 
 def test_only_the_range_a_small_count_is_known_to_lie_in_counts() -> None:
-    system = _system([0, 0], [50, 50], [[1, 1]], [(9, 9)])
+    system = system_of([0, 0], [50, 50], [[1, 1]], [(9, 9)])
     small = Target(0, 1, 7, 6, is_small=True)
     assert too_narrow(system, [small]) == []
-    tight = _system([6, 0], [50, 50], [[1, 1]], [(40, 40)])
+    tight = system_of([6, 0], [50, 50], [[1, 1]], [(40, 40)])
     assert too_narrow(tight, [small]) == [small]
 
 
 def test_whoever_takes_a_count_for_small_against_all_that_is_known_learns_nothing() -> None:
-    system = _system([10, 0], [50, 50], [[1, 1]], [(60, 60)])
+    system = system_of([10, 0], [50, 50], [[1, 1]], [(60, 60)])
     assert too_narrow(system, [Target(0, 1, 7, 6, is_small=True)]) == []
 
 
@@ -156,7 +125,7 @@ def test_ranges_are_those_of_all_worlds_counted_one_by_one(data: st.DataObject) 
     slack = data.draw(st.lists(st.integers(0, 2), min_size=len(rows), max_size=len(rows)))
     sums = [sum(w * t for w, t in zip(row, truth, strict=True)) for row in rows]
     known = [(s - k, s + k) for s, k in zip(sums, slack, strict=True)]
-    system = _system([0] * size, [6] * size, rows, known)
+    system = system_of([0] * size, [6] * size, rows, known)
     worlds = np.array(list(itertools.product(range(7), repeat=size)))
     totals = worlds @ np.array(rows).T
     agree = worlds[np.all((totals >= system.row_low) & (totals <= system.row_high), axis=1)]

@@ -8,6 +8,7 @@ import pytest
 from insight_pipeline.publication.disclosure.knowledge import (
     count_range,
     fewest_events,
+    needed_amount_width,
     needed_width,
     rest_range,
     withheld_range,
@@ -84,3 +85,16 @@ def test_a_small_count_is_to_be_anything_small_and_another_no_clearer_than_when_
     assert needed_width(40, policy) == 3
     assert needed_width(40, POLICIES["round_to_10"]) == 8
     assert needed_width(40, POLICIES["under_5"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "width"), [(1000, 200), (-1000, 200), (40, 8), (12, 3), (0, 3), (3, 3)]
+)
+def test_an_amount_is_not_told_to_within_a_tenth_on_either_side(amount: int, width: float) -> None:
+    assert needed_amount_width(amount, POLICIES["nhs_hes"]) == width
+
+
+def test_the_share_of_an_amount_is_the_policys_and_nothing_where_nothing_is_hidden() -> None:
+    lax = POLICIES["nhs_hes"].model_copy(update={"amount_percent": 5})
+    assert needed_amount_width(1000, lax) == 100
+    assert needed_amount_width(1000, POLICIES["none"]) == 0

@@ -75,3 +75,8 @@ def test_a_deviation_is_told_in_quarters_of_the_mean(
 ) -> None:
     found = _call(connection, "coarse_mean_spread", spread, 100, 10, 100, 10)
     assert found == pytest.approx(10 * times)
+
+
+@pytest.mark.parametrize(("total", "shown"), [(0, 0), (2, 0)])
+def test_a_mean_shown_as_0_has_no_deviation(connection: Connection, total: int, shown: int) -> None:
+    assert _call(connection, "coarse_mean_spread", 4.0, total, 10, shown, 10) is None

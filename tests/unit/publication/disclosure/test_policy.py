@@ -109,6 +109,7 @@ def test_an_indicator_stands_in_one_cohort(tmp_path: Path) -> None:
         ("    hide_to: 7\n", ""),
         ("rounding: midpoint", "rounding: middle"),
         ("round_to: 6", "round_to: 7"),
+        ("round_to: 5", "round_to: 5\n    amount_percent: 51"),
     ],
 )
 def test_a_policy_that_cannot_work_is_refused(tmp_path: Path, old: str, new: str) -> None:
@@ -127,3 +128,11 @@ def test_a_narrower_protection_is_possible_and_says_so() -> None:
     )
     assert policy.width == 3
     assert policy.rounding is Rounding.NEAREST
+
+
+@pytest.mark.parametrize(
+    ("name", "fewest"),
+    [("nhs_hes", 25), ("under_5", 5), ("opensafely_midpoint_6", 30), ("none", 0)],
+)
+def test_a_ratio_needs_five_steps_of_rounding_expected(name: str, fewest: int) -> None:
+    assert load_policies(FILE).policies[name].fewest_expected == fewest

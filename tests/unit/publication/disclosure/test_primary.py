@@ -134,11 +134,45 @@ def test_a_rate_of_too_few_events_is_not_given(
     assert _is_withheld(connection, policies[policy]) is is_withheld
 
 
-def test_a_ratio_to_hardly_anything_expected_is_not_given(
-    connection: Connection, plant: Plant, hes: DisclosurePolicy
+@pytest.mark.parametrize(
+    ("policy", "expected", "is_withheld"),
+    [
+        ("nhs_hes", 2.4, True),
+        # Shown as 20 and as 25: what decides is the number shown.
+        ("nhs_hes", 22.49, True),
+        ("nhs_hes", 22.5, False),
+        ("round_to_10", 44.9, True),
+        ("round_to_10", 45.0, False),
+        ("opensafely_midpoint_6", 30.0, True),
+        ("opensafely_midpoint_6", 30.1, False),
+        ("under_5", 4.4, True),
+        ("under_5", 4.5, False),
+        ("none", 0.3, False),
+    ],
+)
+def test_a_ratio_to_too_few_expected_events_is_not_given(
+    connection: Connection,
+    plant: Plant,
+    policies: Policies,
+    policy: str,
+    expected: float,
+    is_withheld: bool,
 ) -> None:
-    plant("total", "all", 20, 400, statistic="isr", basis=2.4)
-    assert _is_withheld(connection, hes)
+    plant("area", "A", 20, 400, statistic="isr", basis=expected)
+    assert _is_withheld(connection, policies[policy]) is is_withheld
+
+
+@pytest.mark.parametrize("policy", ["round_to_10", "opensafely_midpoint_6"])
+def test_a_sum_of_fractions_does_not_tell_on_which_side_of_a_step_its_count_lies(
+    connection: Connection, plant: Plant, policies: Policies, policy: str
+) -> None:
+    # The total's expected number is its count, but for the last bits of the sum.
+    for count in range(40, 100):
+        for bit in (-1e-12, 1e-12):
+            plant("total", f"{count} {bit}", count, 900, statistic="isr", basis=count + bit)
+    mark_small(connection, only(policies[policy]))
+    query = "select count(*), count(*) filter (where shown_basis = shown_numerator)"
+    assert connection.execute(f"{query} from disclosure_cell").fetchall() == [(120, 120)]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +182,8 @@ def test_a_ratio_to_hardly_anything_expected_is_not_given(
         ([4, 5, 6] * 4, False),
         ([9] * 12, False),
         ([0] * 11 + [60], True),
+        # That nobody has any is told of everybody in it.
+        ([0] * 12, True),
         ([0] * 10 + [30, 30], True),
         ([2] * 9 + [20, 20, 20], False),
         ([-2, 2] * 6, True),
@@ -164,6 +200,17 @@ def test_a_mean_is_withheld_when_few_people_are_in_it_or_one_has_most_of_it(
     spread = (sum((a - total / count) ** 2 for a in amounts) / (count - 1)) ** 0.5
     plant("total", "all", total, count, statistic="mean", multiplier=1, spread=spread)
     assert _is_withheld(connection, hes) is is_withheld
+
+
+def test_a_mean_of_nothing_is_given_where_nobody_is_or_nothing_is_hidden(
+    connection: Connection, plant: Plant, policies: Policies
+) -> None:
+    mean = {"statistic": "mean", "multiplier": 1}
+    plant("total", "all", 0, 0, **mean, basis=None)
+    assert not _is_withheld(connection, policies["nhs_hes"])
+    connection.execute("delete from indicators.figure")
+    plant("total", "all", 0, 40, **mean, spread=0.0)
+    assert not _is_withheld(connection, policies["none"])
 
 
 def test_what_is_not_mature_is_withheld(

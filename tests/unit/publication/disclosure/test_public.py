@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.publication.disclosure import public
-from insight_pipeline.publication.disclosure.policy import DisclosurePolicy
+from insight_pipeline.publication.disclosure.policy import DisclosurePolicy, only
+from insight_pipeline.publication.disclosure.primary import mark_small
+from insight_pipeline.publication.disclosure.public import make_public
 
 Connection = duckdb.DuckDBPyConnection
 Plant = Callable[..., None]
@@ -53,13 +55,13 @@ def test_a_withheld_figure_has_no_number_and_no_method(
         "from indicators.figure"
     )
     first_release(hes)
-    columns = f"{NUMBERS}, linkage_lower, linkage_upper, ci_method"
-    assert _shown(connection, columns) == [(None,) * 11]
+    columns = f"{NUMBERS}, linkage_lower, linkage_upper, linkage_rate, ci_method"
+    assert _shown(connection, columns) == [(None,) * 12]
     assert _shown(connection, "shorthand") == [("[c]",)]
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -97,7 +99,9 @@ def test_a_value_is_numerator_by_basis_as_published_or_all_are_withheld(
     if statistic in ("proportion", "rate", "mean"):
         assert shown_basis == n
     lower95, upper95, lower998, upper998 = limits
-    if statistic != "count":
+    if statistic == "mean" and value == 0 and policy != "none":
+        assert limits == [None] * 4
+    elif statistic != "count":
         assert upper998 >= upper95 >= value
         assert lower95 is None or lower998 is None or lower998 <= lower95 <= value
 
@@ -148,6 +152,77 @@ def test_linkage_limits_lie_whole_steps_of_rounding_away(
     assert found == [(Decimal("43.75"), Decimal("37.50"), Decimal("50.00"))]
 
 
+def test_linkage_rates_stand_beside_figures_that_are_shown_in_whole_per_cent(
+    connection: Connection, plant: Plant, first_release: Disclose, hes: DisclosurePolicy
+) -> None:
+    plant("area", "A", 33, 81, linkage_rate="0.9549")
+    plant("area", "B", 3, 81, linkage_rate="0.9549")
+    plant("area", "C", 33, 81, linkage_rate="0.9549", is_not_mature=True)
+    plant("area", "D", 33, 81, linkage_rate=None)
+    first_release(hes)
+    rates = _shown(connection, "breakdown, linkage_rate")
+    assert rates == [("A", Decimal("0.9500")), ("B", None), ("C", None), ("D", None)]
+
+
+def test_a_mean_rounded_to_0_has_no_limits_rather_than_an_interval_of_no_width(
+    connection: Connection,
+    plant: Plant,
+    first_release: Disclose,
+    policies: dict[str, DisclosurePolicy],
+) -> None:
+    plant("total", "all", 0, 40, statistic="mean", spread=0.0)
+    first_release(policies["opensafely_midpoint_6"])
+    assert _shown(connection) == [(0, 39, 39, 0, None, None, None, None)]
+
+
+@pytest.mark.parametrize(
+    "policy", ["nhs_hes", "round_to_10", "under_5", "opensafely_redact", "opensafely_midpoint_6"]
+)
+def test_a_ratio_that_is_given_is_off_by_a_tenth_of_itself_and_of_100_at_most(
+    connection: Connection,
+    first_release: Disclose,
+    policies: dict[str, DisclosurePolicy],
+    policy: str,
+) -> None:
+    # Half a step of rounding above and below the line, of five steps expected or more. Chance alone
+    # leaves more open: up to three times what was expected the true ratio is within the limits.
+    connection.execute(
+        """
+        insert into indicators.figure by name
+        select
+            'kept' as indicator_id, 'Kept' as title, date '2025-01-01' as period_from,
+            date '2025-03-31' as period_to, 'area' as breakdown_type,
+            observed || '/' || tenths as breakdown, observed as numerator, 4000 as denominator,
+            tenths / 10 as basis, 'isr' as statistic, 100 as multiplier, false as is_not_mature,
+            10 * 100 * observed / tenths as value
+        from range(121) as observations (observed)
+        cross join range(1, 1201, 7) as expectations (tenths)
+        """
+    )
+    mark_small(connection, only(policies[policy]))
+    make_public(connection)
+    query = """
+        select
+            count(*),
+            max(abs(shown.value - truth.value) / (0.1 * truth.value + 10)),
+            count(*) filter (
+                where
+                    truth.value <= 300
+                    and (
+                        truth.value < coalesce(shown.lower95, 0) - 0.01
+                        or truth.value > shown.upper95 + 0.01
+                    )
+            )
+        from public_figure as shown
+        inner join indicators.figure as truth using (breakdown)
+        where shown.value is not null
+        """
+    ((given, worst, beyond),) = connection.execute(query).fetchall()
+    assert given > 3_000
+    assert worst <= 1.001  # values are published to the hundredth
+    assert beyond == 0
+
+
 def test_no_draws_are_no_linkage_limits(
     connection: Connection, plant: Plant, first_release: Disclose, hes: DisclosurePolicy
 ) -> None:
@@ -173,6 +248,7 @@ def test_no_draws_are_no_linkage_limits(
             "as shown",
         ),
         ("not is_hidden then cell.shown_numerator", "true then 5", "hidden range"),
+        ("case when not is_hidden then linkage_rate", "case when true then linkage_rate", "number"),
     ],
 )
 def test_the_gate_stops_a_faulty_disclosure_step(
@@ -192,3 +268,16 @@ def test_the_gate_stops_a_faulty_disclosure_step(
     plant("sex", "M", 21, 42)
     with pytest.raises(InsightError, match=rule):
         first_release(hes)
+
+
+def test_the_gate_stops_a_ratio_to_too_few_expected_events(
+    connection: Connection, plant: Plant, hes: DisclosurePolicy
+) -> None:
+    for name, expected in (("A", 21.0), ("B", 24.0)):
+        plant("area", name, 20, 400, statistic="isr", basis=expected)
+    mark_small(connection, only(hes))
+    connection.execute("update disclosure_cell set is_hidden = false")
+    make_public(connection)
+    (fault,) = public.gate(connection)
+    assert "enough expected events" in fault.expected
+    assert fault.found.startswith("1 figures")

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insight_pipeline.publication.disclosure.attack import Flags, too_narrow
+from insight_pipeline.publication.disclosure.attack import too_narrow
 from insight_pipeline.publication.disclosure.block import Block
 from insight_pipeline.publication.disclosure.crosstab import Cell, crosstab, withheld
 from insight_pipeline.publication.disclosure.secondary import cheapest_pattern
+from insight_pipeline.publication.disclosure.worlds import Flags
 
 SharedPath = Callable[[str], Path]
 

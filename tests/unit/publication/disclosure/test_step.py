@@ -95,6 +95,29 @@ def test_the_audit_reads_what_is_about_to_be_published(
         disclose(connection, only(exact), tmp_path)
 
 
+@pytest.mark.parametrize("hides_more", [True, False])
+def test_a_lonely_amount_takes_another_with_it_or_stops_the_release(
+    connection: Connection,
+    plant: Plant,
+    hes: DisclosurePolicy,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    hides_more: bool,
+) -> None:
+    # 1,000 of 2,600 days are one person's: the rest would tell them to within 8.
+    mean = {"statistic": "mean", "multiplier": 1, "spread": 20.0}
+    for name, amount, people in (("A", 900, 40), ("B", 700, 39), ("C", 1000, 1)):
+        plant("area", name, amount, people, **mean)
+    plant("total", "all", 2600, 80, **mean | {"spread": 60.0})
+    if hides_more:
+        assert disclose(connection, only(hes), tmp_path).further == 1
+        assert _blanks(connection) == {"B", "C"}
+        return
+    monkeypatch.setattr(step, "hide", lambda connection, further: None)
+    with pytest.raises(InsightError, match="can be worked out"):
+        disclose(connection, only(hes), tmp_path)
+
+
 def test_one_period_neither_protects_nor_exposes_another(
     connection: Connection, areas: None, plant: Plant, exact: DisclosurePolicy, tmp_path: Path
 ) -> None:

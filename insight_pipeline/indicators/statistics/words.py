@@ -1,12 +1,12 @@
-"""What a judgement refuses in the words and points it is given, beyond their numbers.
+"""Words a statistic is given, of a vocabulary, and what is refused for being none of it.
 
-Belongs here: words outside a vocabulary, a point given twice, and rows numbered by series. Does not
-belong here: columns and numbers (request.py), or what is judged (comparison.py, trend.py, spc.py).
+Belongs here: any spelling of a polarity, and the refusal of a word nobody knows. Does not belong
+here: columns and numbers (request.py), or what the words mean for a judgement (comparison.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
@@ -14,10 +14,9 @@ from typing import TypeVar
 import polars as pl
 
 from insight_pipeline.indicators.header import Polarity, Statistic
-from insight_pipeline.indicators.statistics.request import CONSEQUENCE, argument_faults
+from insight_pipeline.indicators.statistics.request import CONSEQUENCE
 from insight_pipeline.kernel.errors import Fault, nearest, raise_all
 
-SERIES = "series_id"
 Word = TypeVar("Word", bound=StrEnum)
 # What NHSRplotthedots (increase …), Fingertips (RAG - High is good …) and FingertipsNext
 # (HighIsGood …) call a polarity, in lower case; the macro known_polarity has the same words.
@@ -50,11 +49,6 @@ def checked_word(word: str, words: type[Word], where: str) -> Word:
     return words(word)
 
 
-def refuse_unless(holds: bool, where: str, rule: str, found: str) -> None:
-    """Raise one InsightError unless an argument keeps its rule."""
-    raise_all(argument_faults(where, holds, rule, found))
-
-
 def refuse_unknown_words(rows: pl.DataFrame, where: str) -> None:
     """InsightError for a word in column polarity or statistic that nobody knows.
 
@@ -81,32 +75,6 @@ def documented_polarity(column: str = "polarity") -> pl.Expr:
     words = {word: str(polarity) for word, polarity in POLARITIES.items()}
     lower = pl.col(column).cast(pl.String).str.to_lowercase()
     return lower.replace_strict(words, default=None, return_dtype=pl.String)
-
-
-def in_series(rows: pl.DataFrame, by: Sequence[str], where: str) -> pl.DataFrame:
-    """`rows` in order of series and period, with the number of its series in `series_id`.
-
-    The columns `by` tell series apart; without any, all rows are one. InsightError when a series
-    holds two points for one period, or a point has none.
-    """
-    keys = rows.select(by).unique().sort(by, nulls_last=True) if by else pl.DataFrame()
-    if by:
-        numbered = rows.join(
-            keys.with_row_index(SERIES), on=list(by), how="left", nulls_equal=True
-        ).with_columns(pl.col(SERIES).cast(pl.Int64))
-    else:
-        numbered = rows.with_columns(pl.lit(0, pl.Int64).alias(SERIES))
-    twice = rows.height - numbered.select(SERIES, "period").n_unique() if rows.height else 0
-    nameless = rows["period"].null_count()
-    raise_all(
-        argument_faults(
-            f"{where}: column period",
-            not (twice or nameless),
-            "one point for each period of a series, told apart by the columns of `by`",
-            f"{twice} points too many, {nameless} without a period",
-        )
-    )
-    return numbered.sort(SERIES, "period")
 
 
 def _unknown(
