@@ -14,7 +14,7 @@ from datetime import date
 import duckdb
 
 from insight_pipeline.kernel.fingerprint import fingerprint
-from insight_pipeline.sql.checks import TestResult, run_tests
+from insight_pipeline.sql.checks import TestResult
 from insight_pipeline.sql.engines.duckdb import (
     drop,
     identifier,
@@ -28,6 +28,7 @@ from insight_pipeline.sql.incremental_notes import forget_incremental
 from insight_pipeline.sql.keys import drop_temporary
 from insight_pipeline.sql.meta import known_fingerprints, previous_rows, record, scalar
 from insight_pipeline.sql.model import Macro, Model, macro_fingerprints
+from insight_pipeline.sql.passed_tests import forget_passed_tests, test_model
 from insight_pipeline.sql.snapshot import lay_aside, make_snapshot
 
 
@@ -134,8 +135,9 @@ def _run_one(night: _Night, model: Model) -> ModelRun:
             connection.execute(f"create schema if not exists {identifier(model.schema)}")
             note, moved = _make(night, model)
             rows = record(connection, relation, target)
+            forget_passed_tests(connection, relation)
     before = previous_rows(connection, relation)
-    tests = run_tests(connection, table, model.header.tests, before)
+    tests = test_model(connection, model, night.targets, rows, before)
     return ModelRun(relation, unchanged, rows, tests, note, moved)
 
 

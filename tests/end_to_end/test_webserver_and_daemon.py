@@ -23,7 +23,7 @@ from insight_pipeline.simulation.borough import simulate
 from tests.end_to_end.project import REPOSITORY, query, settings_for
 
 WORKSPACE = ["-m", "insight_pipeline.definitions", "-d", str(REPOSITORY)]
-WAIT_SECONDS = 240
+WAIT_SECONDS = 480
 LAUNCH = """
 mutation Launch($selector: JobOrPipelineSelector!) {
   launchRun(executionParams: {selector: $selector, mode: "default"}) {
