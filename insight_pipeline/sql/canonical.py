@@ -26,7 +26,7 @@ def canonical_query(tree: exp.Expr) -> str:
     copy = tree.copy()
     if not _is_ambiguous(copy):
         _rename(copy)
-    return copy.sql(dialect="duckdb", comments=False)
+    return copy.sql(dialect="duckdb", comments=False, copy=False)
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ fingerprint says: both are always asked. So is a table whose rows are not as man
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import duckdb
 
@@ -19,7 +19,7 @@ from insight_pipeline.sql.checks import TestResult, failing_rows_sql, test_table
 from insight_pipeline.sql.engines.duckdb import quoted_relation, transaction
 from insight_pipeline.sql.header import Materialised
 from insight_pipeline.sql.header_tests import TableTest
-from insight_pipeline.sql.meta import scalar
+from insight_pipeline.sql.meta import previous_rows, scalar
 from insight_pipeline.sql.model import Model
 
 _MADE = "create table if not exists meta.passed_test (relation varchar, mark varchar)"
@@ -35,31 +35,40 @@ def test_model(
     model: Model,
     marks: Mapping[str, str],
     rows: int,
-    previous_rows: int | None,
+    passed: Collection[str],
 ) -> tuple[TestResult, ...]:
     """Every test of a finished model's header; those it passed as it is now count as passed.
 
     `marks`: the fingerprint under which each relation stands; `rows`: how many the table has now.
-    Nothing is remembered of a database that is open for reading only. Needs schema meta.
+    `passed`: what is remembered of it. Nothing is, of a database that is open for reading only.
     """
     listed = model.header.tests
-    if not listed:
-        return ()
-    passed = _passed(connection, model.relation)
+    held = any(test.row_count_change for test in listed)
+    before = previous_rows(connection, model.relation) if held else None
     found: list[TestResult] = []
     holding: set[str] = set()
     for name, test in zip(test_names(listed), listed, strict=True):
-        mark = _mark(model, test, marks, rows, previous_rows)
+        mark = _mark(model, test, marks, rows, before)
         found.append(
             TestResult(name, Outcome.PASSED, 0, test.severity)
             if mark in passed
-            else test_table(connection, quoted_relation(model.relation), test, previous_rows, name)
+            else test_table(connection, quoted_relation(model.relation), test, before, name)
         )
         if mark and found[-1].outcome is Outcome.PASSED:
             holding.add(mark)
-    if holding != passed and not connection.execute(_IS_READ_ONLY).fetchall()[0][0]:
+    if holding != set(passed) and not connection.execute(_IS_READ_ONLY).fetchall()[0][0]:
         _remember(connection, model.relation, holding)
     return tuple(found)
+
+
+def passed_tests(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """What is remembered: relation → marks of the tests it passed as it stood then."""
+    if not scalar(connection, _IS_MADE):
+        return {}
+    known: dict[str, set[str]] = {}
+    for relation, mark in connection.execute("select * from meta.passed_test").fetchall():
+        known.setdefault(relation, set()).add(mark)
+    return known
 
 
 def forget_passed_tests(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
@@ -79,13 +88,6 @@ def _mark(
         return None
     asked = failing_rows_sql(quoted_relation(model.relation), test, previous_rows)
     return fingerprint(asked, [marks[relation] for relation in seen], rows)
-
-
-def _passed(connection: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
-    if not scalar(connection, _IS_MADE):
-        return set()
-    query = "select mark from meta.passed_test where relation = ?"
-    return {mark for (mark,) in connection.execute(query, [relation]).fetchall()}
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, relation: str, marks: set[str]) -> None:

@@ -8,7 +8,7 @@ connection points, or what the tables mean.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -26,9 +26,9 @@ from insight_pipeline.sql.header import Materialised
 from insight_pipeline.sql.incremental import make_incremental
 from insight_pipeline.sql.incremental_notes import forget_incremental
 from insight_pipeline.sql.keys import drop_temporary
-from insight_pipeline.sql.meta import known_fingerprints, previous_rows, record, scalar
+from insight_pipeline.sql.meta import known_fingerprints, record, scalar
 from insight_pipeline.sql.model import Macro, Model, macro_fingerprints
-from insight_pipeline.sql.passed_tests import forget_passed_tests, test_model
+from insight_pipeline.sql.passed_tests import forget_passed_tests, passed_tests, test_model
 from insight_pipeline.sql.snapshot import lay_aside, make_snapshot
 
 
@@ -55,7 +55,8 @@ class _Night:
     targets: Mapping[str, str]
     codes: Mapping[str, str] | None
     as_of: date | None
-    known: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, str]
+    passed: Mapping[str, set[str]]
 
 
 def install_macros(connection: duckdb.DuckDBPyConnection, macros: Iterable[Macro]) -> None:
@@ -111,7 +112,8 @@ def run(
     """
     listed = tuple(models)
     codes = None if macros is None else code_fingerprints(listed, macros)
-    night = _Night(connection, targets, codes, as_of, known_fingerprints(connection))
+    known = known_fingerprints(connection)
+    night = _Night(connection, targets, codes, as_of, known, passed_tests(connection))
     runs = []
     try:
         for model in listed:
@@ -136,8 +138,8 @@ def _run_one(night: _Night, model: Model) -> ModelRun:
             note, moved = _make(night, model)
             rows = record(connection, relation, target)
             forget_passed_tests(connection, relation)
-    before = previous_rows(connection, relation)
-    tests = test_model(connection, model, night.targets, rows, before)
+    passed = night.passed.get(relation, set()) if unchanged else set()
+    tests = test_model(connection, model, night.targets, rows, passed)
     return ModelRun(relation, unchanged, rows, tests, note, moved)
 
 
