@@ -81,6 +81,10 @@ test-slow: $(DEV_READY) ## Run the tests that take long
 browser: ## Install Chromium for the tests of pages (Debian; needs root)
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
 
+.PHONY: explore
+explore: $(READY) ## Fetch DuckDB-WASM (35 MB, once) so that releases get the query page: docs/explore.md
+	@$(BIN)/insight explore $(REGISTRY)
+
 .PHONY: bench
 bench: $(DEV_READY) ## Measure against named peers on this machine: benchmarks/README.md (minutes)
 	@failed=0; for script in benchmarks/*.py; do $(BIN)/python "$$script" || failed=1; done; exit $$failed

@@ -24,6 +24,8 @@ class Settings:
     project: Path
     threads: int = 2
     memory_limit: str = "4GB"
+    # Instead of the frequency in data_contracts/publication/release_policy.yaml; for trying out.
+    release_frequency: str | None = None
 
     @property
     def inbox(self) -> Path:
@@ -66,6 +68,10 @@ class Settings:
         return self.home / "published"
 
     @property
+    def preview(self) -> Path:
+        return self.home / "preview"
+
+    @property
     def secrets(self) -> Path:
         return self.home / "secrets"
 
@@ -93,6 +99,7 @@ class Settings:
             "INSIGHT_PROJECT": str(self.project),
             "INSIGHT_THREADS": str(self.threads),
             "INSIGHT_MEMORY_LIMIT": self.memory_limit,
+            "INSIGHT_RELEASE_FREQUENCY": self.release_frequency or "",
         }
 
 
@@ -102,7 +109,7 @@ def _default_project() -> Path:
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from INSIGHT_HOME, INSIGHT_PROJECT, INSIGHT_THREADS and INSIGHT_MEMORY_LIMIT."""
+    """Settings from INSIGHT_HOME, _PROJECT, _THREADS, _MEMORY_LIMIT and _RELEASE_FREQUENCY."""
     env = os.environ if environment is None else environment
     project = Path(env.get("INSIGHT_PROJECT") or _default_project()).resolve()
     return Settings(
@@ -110,4 +117,5 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         project=project,
         threads=int(env.get("INSIGHT_THREADS") or os.cpu_count() or 2),
         memory_limit=env.get("INSIGHT_MEMORY_LIMIT") or "4GB",
+        release_frequency=env.get("INSIGHT_RELEASE_FREQUENCY") or None,
     )

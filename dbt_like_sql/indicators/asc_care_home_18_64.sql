@@ -1,5 +1,6 @@
 /*
 title: People aged 18 to 64 who move into a care home
+theme: adult_social_care
 description: >-
   Citizens aged 18 to 64 who enter residential or nursing care for the first time, per 100,000.
 question: How many people of working age move into a care home each year?

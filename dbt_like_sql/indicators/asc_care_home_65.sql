@@ -1,5 +1,6 @@
 /*
 title: People aged 65 and over who move into a care home
+theme: adult_social_care
 description: >-
   Citizens aged 65 and over who enter residential or nursing care for the first time, per 100,000.
 question: How many older people move into a care home each year?

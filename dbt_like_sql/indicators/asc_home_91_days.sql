@@ -1,5 +1,6 @@
 /*
 title: Older people still at home 91 days after leaving hospital into reablement
+theme: adult_social_care
 description: >-
   Share of people aged 65 and over discharged from hospital into reablement who are at home 91 days
   later.

@@ -1,5 +1,6 @@
 /*
 title: Care leavers in education, employment or training six months on
+theme: children_social_care
 description: >-
   Share of young people leaving care for adulthood who are in education, employment or training
   after 182 days.

@@ -1,5 +1,6 @@
 /*
 title: Care leavers who are owed a homelessness duty within six months
+theme: children_social_care
 description: >-
   Share of young people leaving care for adulthood who are owed a homelessness duty within 182
   days.

@@ -1,5 +1,6 @@
 /*
 title: People in treatment who complete it and do not return within six months
+theme: multiple_disadvantage
 description: >-
   Share of people in substance misuse treatment who complete it in the year and start no further
   treatment within 182 days.

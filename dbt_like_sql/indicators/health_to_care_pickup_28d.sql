@@ -1,5 +1,6 @@
 /*
 title: Community health referrals picked up by adult social care within 28 days
+theme: neighbourhood_health
 description: >-
   Share of community health referrals to adult social care that became a request within 28 days.
 question: When community health refers somebody to adult social care, does anybody there pick it up?

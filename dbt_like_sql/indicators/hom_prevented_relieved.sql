@@ -1,5 +1,6 @@
 /*
 title: Homelessness prevented or relieved
+theme: homelessness
 description: >-
   Share of prevention and relief duties that ended with a home secured for six months or more.
 question: When the council owes somebody help with homelessness, does it end with a home?

@@ -1,5 +1,6 @@
 /*
 title: People homeless again within a year of a home being secured
+theme: homelessness
 description: >-
   Share of homelessness duties ended with accommodation secured that a new duty follows within 365
   days.

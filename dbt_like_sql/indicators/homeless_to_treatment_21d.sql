@@ -1,5 +1,6 @@
 /*
 title: Homeless people referred to substance misuse treatment who start within 21 days
+theme: multiple_disadvantage
 description: >-
   Share of referrals from homelessness duties to treatment that led to a start within 21 days.
 question: When a homeless person is referred for drug or alcohol treatment, do they get it in time?

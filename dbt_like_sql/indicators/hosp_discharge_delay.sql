@@ -1,5 +1,6 @@
 /*
 title: Days people wait in hospital after they are ready to leave
+theme: neighbourhood_health
 description: Mean number of days from the day somebody is ready for discharge to the discharge.
 question: How long do people wait in hospital for what they need to go home?
 definition: >-

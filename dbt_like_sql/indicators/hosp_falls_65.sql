@@ -1,5 +1,6 @@
 /*
 title: Emergency admissions for falls of people aged 65 and over
+theme: neighbourhood_health
 description: >-
   Emergency hospital admissions for falls of people aged 65 and over per 100,000, standardised for
   age.

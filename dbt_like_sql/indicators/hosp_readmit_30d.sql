@@ -1,5 +1,6 @@
 /*
 title: Emergency readmissions within 30 days of leaving hospital
+theme: neighbourhood_health
 description: >-
   Emergency readmissions within 30 days of discharge against the number expected at the borough's
   rates for people of the same age and sex.

@@ -1,5 +1,6 @@
 /*
 title: People referred to leisure who are still active 12 weeks on
+theme: physical_activity
 description: >-
   Share of community health referrals to leisure followed by a visit in each of weeks 9 to 12.
 question: Do people referred to be more active still come, three months later?

@@ -1,5 +1,6 @@
 /*
 title: People who complete treatment and still have a tenancy six months on
+theme: multiple_disadvantage
 description: >-
   Share of people completing substance misuse treatment with a tenancy who have one 182 days
   later.

@@ -11,7 +11,7 @@ import json
 import os
 import pwd
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -41,29 +41,36 @@ SHOWN = (
     "file",
     "row_number",
 )
+# A figure as `insight figures` names it: hosp_falls_65/area/E05000012@2024-04-01.
+FIGURE = re.compile(r"([a-z0-9_]+)(?:/([a-z_]{1,32})/([\w+-]{1,64}))?@(\d{4}-\d\d-\d\d)", re.ASCII)
 LOG_COLUMNS = ("at", "user", "action", "purpose", "about", "outcome", "citizens")
 
 
 @click.command(name="explain")
-@click.argument("indicator")
-@click.option("--period", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Its first day.")
-@click.option("--by", default="total", show_default=True, help="area=CODE, provider=ID, sex=F …")
+@click.argument("figure")
+@click.option("--period", type=click.DateTime(["%Y-%m-%d"]), help="Its first day.")
+@click.option("--by", help="area=CODE, provider=ID, sex=F …  [default: total]")
 @click.option("--purpose", required=True, help="What for: a code of the vocabulary purpose.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
-def explain_command(indicator: str, period: datetime, by: str, purpose: str, as_json: bool) -> None:
+def explain_command(
+    figure: str, period: datetime | None, by: str | None, purpose: str, as_json: bool
+) -> None:
     """List the citizens behind a figure under their pseudonyms, and where each comes from.
 
-    Only for accounts with a grant in data_contracts/access.yaml; every attempt is logged. Exit code
-    1: not permitted, or no such figure.
+    FIGURE is one that `insight figures` names, or an indicator with --period and --by. Only for
+    accounts with a grant in data_contracts/access.yaml; every attempt is logged. Exit code 1: not
+    permitted, or no such figure.
 
-    Example: insight explain INDICATOR --period 2024-04-01 --by sex=F
-    --purpose outcome_monitoring
+    \b
+    Examples:
+      insight explain hosp_falls_65/area/E05900001@2024-04-01 --purpose outcome_monitoring
+      insight explain INDICATOR --period 2024-04-01 --by sex=F --purpose outcome_monitoring
     """
+    wanted = _wanted(figure, period.date() if period else None, by)
     settings = load_settings()
     catalogue = load_catalogue(settings)
-    model = _indicator(indicator, catalogue, settings)
+    model = _indicator(wanted.indicator_id, catalogue, settings)
     _check_purpose(purpose, catalogue)
-    wanted = Slice(indicator, period.date(), *_breakdown(by))
     now = datetime.now(UTC)
     _permit(settings, purpose, wanted, now)
     with connect(settings, settings.warehouse, read_only=True) as connection:
@@ -84,6 +91,24 @@ def audit_command() -> None:
     rows = [[getattr(line, name) for name in LOG_COLUMNS] for line in lines]
     click.echo(text_table(LOG_COLUMNS, rows))
     click.echo(f"{len(lines):,} lines, chain whole.")
+
+
+def _wanted(figure: str, period: date | None, by: str | None) -> Slice:
+    """The line meant: a figure's name says all of it, an indicator's name needs the options."""
+    if "@" not in figure:
+        if period is None:
+            raise click.UsageError("Missing option '--period', or name a figure: INDICATOR@DAY.")
+        return Slice(figure, period, *_breakdown(by or "total"))
+    if period is not None or by is not None:
+        raise click.UsageError("the figure says its period and line: leave out --period and --by.")
+    found = FIGURE.fullmatch(figure)
+    try:
+        day = date.fromisoformat(found[4]) if found else None
+    except ValueError:
+        day = None
+    if found is None or day is None:
+        raise click.UsageError("a figure is named as in hosp_falls_65/area/E05900001@2024-04-01.")
+    return Slice(found[1], day, found[2] or "total", found[3] or "all")
 
 
 def _indicator(name: str, catalogue: Catalogue, settings: Settings) -> Model:
@@ -110,7 +135,7 @@ def _check_purpose(purpose: str, catalogue: Catalogue) -> None:
 
 def _breakdown(by: str) -> tuple[str, str]:
     kind, _, value = by.partition("=")
-    if not re.fullmatch(r"[a-z_]{1,32}(=[\w-]{1,64})?", by, re.ASCII):
+    if not re.fullmatch(r"[a-z_]{1,32}(=[\w+-]{1,64})?", by, re.ASCII):
         form = "total, area=CODE, provider=ID, sex=F or age_band=65-69"
         raise InsightError([_wrong("--by", form, "another form", "give it in that form")])
     return kind, value or "all"

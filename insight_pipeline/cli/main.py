@@ -17,7 +17,10 @@ from insight_pipeline.cli.check import check_command
 from insight_pipeline.cli.clk import clk_command
 from insight_pipeline.cli.contracts import contracts_command
 from insight_pipeline.cli.deliveries import deliveries_command
+from insight_pipeline.cli.diff import diff_command
 from insight_pipeline.cli.explain import audit_command, explain_command
+from insight_pipeline.cli.explore import explore_command
+from insight_pipeline.cli.figures import figures_command
 from insight_pipeline.cli.group import Faults, keep_private
 from insight_pipeline.cli.lineage import lineage_command
 from insight_pipeline.cli.link import link_command
@@ -25,17 +28,20 @@ from insight_pipeline.cli.linkage_quality import quality_command
 from insight_pipeline.cli.model import model_command
 from insight_pipeline.cli.models import models_command
 from insight_pipeline.cli.people import people_command
-from insight_pipeline.cli.report import accounts, delivery_table, figure_table
+from insight_pipeline.cli.query import query_command
+from insight_pipeline.cli.release import release_command, say_figures, say_outputs
+from insight_pipeline.cli.releases import releases_command
+from insight_pipeline.cli.report import accounts, delivery_table
 from insight_pipeline.cli.review import review_command
 from insight_pipeline.cli.revisions import revisions_command
 from insight_pipeline.cli.scorecard import scorecard_command
+from insight_pipeline.cli.serve import serve_command
 from insight_pipeline.contracts.arrival import sources_of
 from insight_pipeline.contracts.standing.accounts import Account
 from insight_pipeline.indicators.catalogue import load_catalogue
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.lock import hold
 from insight_pipeline.landing.receipt import received_stems
-from insight_pipeline.publication.release import latest_release
 from insight_pipeline.settings import Settings, load_settings
 from insight_pipeline.simulation.borough import (
     CITIZENS,
@@ -86,8 +92,8 @@ def nightly() -> None:
     night = run_nightly(settings)
     now = accounts(catalogue, settings)
     _say_deliveries([account for account in now if account not in before], len(now))
-    _say_figures(settings)
-    _say_outputs(settings)
+    say_figures(settings)
+    say_outputs(settings)
     for check in night.failed_checks:
         click.echo(f"Failed check: {check}", err=True)
     if not night.succeeded:
@@ -112,16 +118,6 @@ def ui(port: int) -> None:
     os.execve(  # noqa: S606
         program, [program, "dev", "-h", UI_ADDRESS, "-p", str(port), *module], environment
     )
-
-
-@main.command()
-def figures() -> None:
-    """Show the latest published total of every indicator with its interval."""
-    settings = load_settings()
-    if latest_release(settings.published) is None:
-        click.echo("Nothing is published yet: run `insight nightly`.", err=True)
-        sys.exit(1)
-    _say_figures(settings)
 
 
 def _simulate(settings: Settings, citizens: int, months: int, seed: int) -> None:
@@ -159,30 +155,15 @@ def _say_deliveries(new: list[Account], total: int) -> None:
         )
 
 
-def _say_figures(settings: Settings) -> None:
-    release = latest_release(settings.published)
-    if release is None:
-        click.echo("\nNothing to publish yet: no indicator has a figure.")
-        return
-    database = settings.published / release / "indicators.duckdb"
-    click.echo(f"\nLatest indicators, release {release}\n{figure_table(database, settings)}")
-    click.echo(
-        "Counts are rounded to protect people. "
-        "[c] confidential: too few to show. [x] not yet: follow-up is not complete."
-    )
-
-
-def _say_outputs(settings: Settings) -> None:
-    click.echo(
-        f"\nFor commissioners      {settings.published / 'latest'}\n"
-        f"For analysts           {settings.warehouse}\n"
-        f"Quarantined rows       {settings.quarantine}\n"
-        "Open the Dagster UI    make ui"
-    )
-
-
+main.add_command(figures_command)
+main.add_command(query_command)
+main.add_command(releases_command)
+main.add_command(diff_command)
+main.add_command(serve_command)
+main.add_command(explore_command)
 main.add_command(deliveries_command)
 main.add_command(revisions_command)
+main.add_command(release_command)
 main.add_command(scorecard_command)
 main.add_command(check_command)
 main.add_command(contracts_command)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 def text_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Columns as wide as their longest cell; numbers right, text left, empty for None."""
-    names = [_printable(name) for name in header]
+    names = [printable(name) for name in header]
     body = [["" if cell is None else _text(cell) for cell in row] for row in rows]
     kinds = _numeric_columns(len(names), body)
     widths = [max(len(line[n]) for line in [names, *body]) for n in range(len(names))]
@@ -31,10 +31,10 @@ def text_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _text(cell: object) -> str:
     if isinstance(cell, int) and not isinstance(cell, bool):
         return f"{cell:,}"
-    return _printable(str(cell))
+    return printable(str(cell))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """What a terminal would obey, such as an escape sequence, stands as a replacement mark."""
     return "".join(
         char if char.isprintable() else " " if unicodedata.category(char) == "Zs" else "\ufffd"

@@ -27,6 +27,7 @@ from insight_pipeline.contracts.staging import accepted_relation
 from insight_pipeline.contracts.standing.accounts import accepted_columns
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.indicators.maturity import settled
+from insight_pipeline.indicators.themes import unknown_themes
 from insight_pipeline.kernel.errors import Fault, nearest, raise_all
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.dry_run import Columns, check_models
@@ -112,6 +113,7 @@ def load_catalogue(settings: Settings) -> Catalogue:
         ),
     ]
     raise_all(unknown_code_lists(models, set(vocabularies["vocabulary"])))
+    raise_all(unknown_themes(models, vocabularies))
     return Catalogue(
         contracts=contracts,
         internal=internal,

@@ -73,6 +73,7 @@ class Yardstick(StrictModel):
 class IndicatorHeader(ModelHeader):
     """The header of one file in indicators/; the file's name is the indicator's id.
 
+    `theme` is a code of the code list outcome_theme.
     `services` begins with the service the index event happens in. `followed` names those whose
     events are looked for in the `window_days` after it: a figure waits until they have reported
     that far. Left out, it is every service but the first, or the first where it stands alone.
@@ -85,6 +86,7 @@ class IndicatorHeader(ModelHeader):
     """
 
     title: str
+    theme: str
     question: str
     definition: str
     cohort: str

@@ -24,8 +24,16 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and its parents; each new one is on disk in the folder it stands in."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in reversed(missing):
+        sync(folder.parent)
+
+
 def _work_path(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     return path.with_name(path.name + WORK_SUFFIX)
 
 
@@ -64,6 +72,15 @@ def new_directory(path: Path) -> Iterator[Path]:
         sync(path.parent)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def remove_remains(folder: Path) -> None:
+    """Remove what killed writers left unfinished in a folder; nobody else may be writing there."""
+    for work in sorted(folder.glob(f"*{WORK_SUFFIX}")):
+        if work.is_dir() and not work.is_symlink():
+            shutil.rmtree(work)
+        else:
+            _remove(work)
 
 
 def replace_link(link: Path, target_name: str) -> None:

@@ -8,6 +8,7 @@ put back from it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain, count
 from pathlib import Path
 
@@ -21,12 +22,15 @@ REVISIONS = "revisions.parquet"
 class Made:
     """A release that was made: where it is and which it was, counted from 1.
 
-    night_no: the last night of the unsuppressed ledger that it took its reasons from.
+    night_no: the last night of the unsuppressed ledger that it took its reasons from. as_of: the
+    last day its data reach. closed_to: the last day of the periods it covers.
     """
 
     path: Path
     release_no: int
     night_no: int
+    as_of: date | None = None
+    closed_to: date | None = None
 
     @property
     def revisions(self) -> Path:
@@ -40,12 +44,12 @@ class Made:
 
 def previous_releases(published: Path) -> tuple[Path, ...]:
     """Folders of all releases, in the order in which they were made."""
-    return tuple(made.path for made in _made(published))
+    return tuple(made.path for made in made_releases(published))
 
 
 def newest_release(published: Path) -> Made | None:
     """The release made last, whether or not `latest` points at it; None before the first."""
-    return next(reversed(_made(published)), None)
+    return next(reversed(made_releases(published)), None)
 
 
 def free_name(published: Path, identity: str) -> str:
@@ -58,16 +62,29 @@ def free_name(published: Path, identity: str) -> str:
     return next(name for name in names if not (published / name).exists())
 
 
-def _made(published: Path) -> list[Made]:
+def made_releases(published: Path) -> tuple[Made, ...]:
+    """All releases, in the order in which they were made."""
     found = [
         _read(description)
         for description in published.glob(f"*/{DESCRIPTION}")
         if not description.parent.is_symlink() and not description.parent.suffix
     ]
-    return sorted(found, key=lambda made: (made.release_no, made.path.name))
+    return tuple(sorted(found, key=lambda made: (made.release_no, made.path.name)))
 
 
 def _read(description: Path) -> Made:
     said = parse_json(description.read_text(encoding="utf-8"), str(description))
-    # Releases made before revisions were kept have no numbers: they come first.
-    return Made(description.parent, said.get("release_no", 0), said.get("night_no", 0))
+    as_of = _day(said.get("as_of_date"))
+    return Made(
+        description.parent,
+        # Releases made before revisions were kept have no numbers: they come first.
+        said.get("release_no", 0),
+        said.get("night_no", 0),
+        as_of,
+        # Releases made before there was a release policy told all there was to tell.
+        _day(said.get("closed_to_date")) or as_of,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -146,7 +146,7 @@ def judge(connection: duckdb.DuckDBPyConnection, headers: Mapping[str, Indicator
     Read of public_figure: its keys, numerator, denominator, basis, value, lower95, upper95,
     polarity, statistic and is_not_mature; of `headers` (indicator id to header): period, benchmark
     and target. The connection must have the macros of functions/; it may be read-only.
-    Columns and their meaning: dictionary.py, table judgement.
+    Columns and their meaning: database/judgement_columns.py.
     """
     connection.execute(_HEADERS)
     connection.executemany(

@@ -1,9 +1,9 @@
 """Releases: built beside, read back, renamed into place in one step, then pointed at by `latest`.
 
-Belongs here: a release's identity, its folder and the pointers to it. Does not belong here: what
-is public (disclosure/), how the files are filled (tables.py) or which releases there were
-(history.py). A release is never changed and never deleted. No clock is read: a release's date is
-the last day the data reach.
+Belongs here: a release's identity, and which folder the night's figures go into. Does not belong
+here: what is public (disclosure/), when it becomes so (releasing/cadence.py), how the folder is
+filled (releasing/building.py) or which releases there were (history.py). A release is never changed
+and never deleted. No clock is read: a release's date is the last day the data reach.
 
 Its identity is a hash of what it says of the figures as they are now. What it says of revisions
 depends on the releases before it and is no part of that: nights in another order end with a release
@@ -12,8 +12,6 @@ of the same name and the same figures.
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,38 +23,44 @@ import duckdb
 from insight_pipeline.indicators.corrections import CORRECTIONS_FILE, load_corrections
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.indicators.revision import RevisionCounts
-from insight_pipeline.kernel.atomic import new_directory, replace_link, replacing_file
+from insight_pipeline.kernel.atomic import remove_remains
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint
+from insight_pipeline.publication.database.export import SAID, export_history, export_public
 from insight_pipeline.publication.disclosure.earlier import RULES
-from insight_pipeline.publication.disclosure.policy import load_policies
+from insight_pipeline.publication.disclosure.policy import PoliciesInForce, load_policies
 from insight_pipeline.publication.disclosure.public import PUBLIC_TABLE
-from insight_pipeline.publication.disclosure.step import disclose
-from insight_pipeline.publication.history import DESCRIPTION, Made, free_name, newest_release
+from insight_pipeline.publication.disclosure.step import Disclosure, disclose
+from insight_pipeline.publication.history import made_releases
 from insight_pipeline.publication.judgement import judge
+from insight_pipeline.publication.releasing.building import Material, build
+from insight_pipeline.publication.releasing.cadence import (
+    Turn,
+    keep_closed_periods,
+    load_release_policy,
+    turn_of,
+)
+from insight_pipeline.publication.releasing.placing import Night, Place, find_place, send_readers
+from insight_pipeline.publication.releasing.pointer import latest_name
+from insight_pipeline.publication.releasing.provenance import provenance
 from insight_pipeline.publication.revision_counts import count_revisions
 from insight_pipeline.publication.revision_reasons import last_night, load_declared
 from insight_pipeline.publication.revisions import Next, make_revisions
 from insight_pipeline.publication.scorecard import disclose_scorecard
-from insight_pipeline.publication.tables import (
-    FILES,
-    STORAGE_VERSION,
-    build_database,
-    export_history,
-    export_public,
-)
-from insight_pipeline.publication.verify import verify_release
 from insight_pipeline.settings import Settings
 
 POLICY_FILE = "publication/disclosure.yaml"
-LATEST = "latest"
-CHECKSUMS = "SHA256SUMS"
+
+Headers = Mapping[str, IndicatorHeader]
 
 
 @dataclass(frozen=True)
 class ReleaseSummary:
-    """What publishing came to; `unchanged` when the newest release said the same already.
+    """What publishing came to; `unchanged` when the newest release or preview said it already.
 
-    revisions: what this release did to the figures of the one before it.
+    revisions: what this release does to the figures of the one before it. is_preview: no release
+    was due, so that `path` is for internal eyes. closed_to: last day of the periods covered.
+    next_due: the day the data must reach for the next public release; None where every night makes
+    one.
     """
 
     release: str
@@ -65,128 +69,132 @@ class ReleaseSummary:
     figures: int
     suppressed: int
     revisions: RevisionCounts
+    is_preview: bool
+    closed_to: date
+    next_due: date | None
 
 
 def publish(
     connection: duckdb.DuckDBPyConnection,
-    headers: Mapping[str, IndicatorHeader],
+    headers: Headers,
     settings: Settings,
     as_of: date,
+    *,
+    reason: str | None = None,
 ) -> ReleaseSummary:
-    """Publish `indicators.figure` of a warehouse connection under the policy in force.
+    """Publish `indicators.figure` of a warehouse connection under the policies in force.
 
-    Read besides: reference.provider (provider_id, provider_name), reference.scorecard,
-    core.dim_area and the ledger of the unsuppressed figures. The connection may be read-only but
-    must have the macros and may write to `settings.temporary`, where only disclosure-controlled
-    data are put. `headers` maps indicator id to header. `as_of` is the last day any delivery
-    covers. Publishing the same again changes nothing.
+    Read besides: reference.provider (provider_id, provider_name), reference.service,
+    reference.service_contract, reference.vocabulary, reference.scorecard, core.dim_area and the
+    ledger of the unsuppressed figures. The connection may be read-only but must have the macros
+    and may write to `settings.temporary`, where only disclosure-controlled data are put. `headers`
+    maps indicator id to header. `as_of` is the last day any delivery covers. Where no release is
+    due and no `reason` is given for one all the same, a preview is made. Publishing the same again
+    changes nothing.
     """
+    for folder in (settings.published, settings.preview):
+        remove_remains(folder)
+    releases = made_releases(settings.published)
+    newest = releases[-1] if releases else None
+    turn = turn_of(load_release_policy(settings), releases, as_of, reason)
     policies = load_policies(settings.contracts / POLICY_FILE)
-    declared = load_corrections(settings.contracts / CORRECTIONS_FILE, headers)
-    disclosure = disclose(connection, policies, settings.published)
-    judge(connection, headers)
-    disclose_scorecard(connection, policies.in_force)
-    load_declared(connection, declared)
-    figures, suppressed = _counts(connection)
-    settings.temporary.mkdir(parents=True, exist_ok=True)
-    newest = newest_release(settings.published)
-    with TemporaryDirectory(dir=settings.temporary, prefix="release-") as scratch:
-        exported = Path(scratch)
-        export_public(connection, exported)
-        identity = f"{as_of.isoformat()}-{_identity(exported, headers, policies.default)[:12]}"
-        unchanged = newest is not None and newest.says(identity)
-        release = _next(newest, identity, as_of, settings)
-        make_revisions(connection, newest, release, headers)
-        if not unchanged:
-            export_history(connection, exported)
-            facts = {
-                "release": release.name,
-                "as_of_date": as_of.isoformat(),
-                "disclosure_policy": policies.default,
-                RULES: disclosure.rules,
-                "figures": figures,
-                "withheld": suppressed,
-            }
-            order = {
-                "predecessor": newest.path.name if newest else None,
-                "release_no": release.release_no,
-                "night_no": last_night(connection),
-            }
-            _build(settings.published / release.name, exported, headers, facts, order, settings)
-    _point_latest(settings.published, release.name, as_of)
-    revisions = count_revisions(connection, release.release_no)
-    path = settings.published / release.name
-    return ReleaseSummary(release.name, path, unchanged, figures, suppressed, revisions)
-
-
-def _next(newest: Made | None, identity: str, as_of: date, settings: Settings) -> Next:
-    """The release to make, or the newest again where it says the same."""
-    if newest and newest.says(identity):
-        return Next(newest.path.name, newest.release_no, as_of)
-    number = newest.release_no + 1 if newest else 1
-    return Next(free_name(settings.published, identity), number, as_of)
+    disclosure = _make_public(connection, headers, policies, turn, settings)
+    figures, withheld = _counts(connection)
+    facts = {
+        "as_of_date": as_of.isoformat(),
+        "disclosure_policy": policies.default,
+        "policy_title": policies.in_force.title,
+        "policy_source": policies.in_force.source,
+        RULES: disclosure.rules,
+        "figures": figures,
+        "withheld": withheld,
+        "closed_to_date": turn.closed_to.isoformat(),
+    }
+    place = _release(connection, headers, facts, Night(as_of, turn, newest), settings)
+    send_readers(place, newest, as_of, settings)
+    revisions = count_revisions(connection, place.release_no)
+    return ReleaseSummary(
+        place.path.name,
+        place.path,
+        place.stands,
+        figures,
+        withheld,
+        revisions,
+        place.is_preview,
+        turn.closed_to,
+        turn.next_due,
+    )
 
 
 def latest_release(published: Path) -> str | None:
     """Name of the release `latest` points at; None before the first."""
-    link = published / LATEST
-    return link.readlink().name if link.is_symlink() else None
+    return latest_name(published)
 
 
-def _identity(exported: Path, headers: Mapping[str, IndicatorHeader], policy_name: str) -> str:
+def _make_public(
+    connection: duckdb.DuckDBPyConnection,
+    headers: Headers,
+    policies: PoliciesInForce,
+    turn: Turn,
+    settings: Settings,
+) -> Disclosure:
+    """Make the temp tables of all that may be shown; refused beside what any release told."""
+    declared = load_corrections(settings.contracts / CORRECTIONS_FILE, headers)
+    disclosure = disclose(connection, policies, settings.published)
+    keep_closed_periods(connection, turn.closed_to)
+    judge(connection, headers)
+    disclose_scorecard(connection, policies.in_force)
+    load_declared(connection, declared)
+    return disclosure
+
+
+def _release(
+    connection: duckdb.DuckDBPyConnection,
+    headers: Headers,
+    facts: Mapping[str, object],
+    night: Night,
+    settings: Settings,
+) -> Place:
+    """Build the release or preview, unless one that says the same stands."""
+    settings.temporary.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=settings.temporary, prefix="release-") as scratch:
+        exported = Path(scratch)
+        export_public(connection, headers, night.as_of, exported)
+        said = _identity(exported, headers, str(facts["disclosure_policy"]))
+        description = _description(connection, night, settings)
+        place = find_place(f"{night.as_of.isoformat()}-{said[:12]}", description, night, settings)
+        release = Next(place.path.name, place.release_no, night.as_of)
+        make_revisions(connection, night.newest, release, headers)
+        if not place.stands:
+            export_history(connection, exported)
+            facts = {"release": release.name, "is_preview": place.is_preview, **facts}
+            numbered = {"release_no": place.release_no, **description}
+            build(place.path, Material(exported, headers, facts, numbered), settings)
+    return place
+
+
+def _identity(exported: Path, headers: Headers, policy_name: str) -> str:
     """Changes with anything a reader of the release can see: figures, names, definitions."""
-    others = [f"{name}.parquet" for name in ("provider", "area", "corrections")]
-    files = ["indicators.csv", "judgements.csv", "scorecard.csv", *others]
     said = {name: header.model_dump(mode="json") for name, header in headers.items()}
-    return fingerprint([file_sha256(exported / name) for name in files], said, policy_name)
+    return fingerprint([file_sha256(exported / name) for name in SAID], said, policy_name)
+
+
+def _description(
+    connection: duckdb.DuckDBPyConnection, night: Night, settings: Settings
+) -> dict[str, object]:
+    """What release.json says of how the release came about."""
+    return {
+        "predecessor": night.newest.path.name if night.newest else None,
+        "night_no": last_night(connection),
+        "frequency": night.turn.frequency.value,
+        "closed_to_date": night.turn.closed_to.isoformat(),
+        "is_scheduled": night.turn.is_due,
+        "reason": night.turn.reason,
+        **provenance(settings),
+    }
 
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     query = f"select count(*), count(*) filter (where numerator is null) from {PUBLIC_TABLE}"
     figures, suppressed = connection.execute(query).fetchall()[0]
     return int(figures), int(suppressed)
-
-
-def _build(
-    path: Path,
-    exported: Path,
-    headers: Mapping[str, IndicatorHeader],
-    facts: Mapping[str, object],
-    order: Mapping[str, object],
-    settings: Settings,
-) -> None:
-    with new_directory(path) as work:
-        files = [f"{name}.{form}" for name in FILES for form in ("csv", "parquet")]
-        for name in files:
-            shutil.copyfile(exported / name, work / name)
-        build_database(work / "indicators.duckdb", exported, headers, facts, settings)
-        rows = verify_release(work, settings)
-        description = {
-            **facts,
-            **order,
-            "duckdb_storage_version": STORAGE_VERSION,
-            "rows": rows,
-            "sha256": {name: file_sha256(work / name) for name in files},
-        }
-        (work / DESCRIPTION).write_text(_json(description), encoding="utf-8")
-        (work / CHECKSUMS).write_text(_checksums(work), encoding="utf-8")
-
-
-def _checksums(folder: Path) -> str:
-    """One line a file, as `sha256sum --check` reads it."""
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name != CHECKSUMS)
-    return "".join(f"{file_sha256(folder / name)}  {name}\n" for name in names)
-
-
-def _point_latest(published: Path, release: str, as_of: date) -> None:
-    pointer = published / f"{LATEST}.json"
-    content = _json({"release": release, "as_of_date": as_of.isoformat(), "path": release})
-    if latest_release(published) != release:
-        replace_link(published / LATEST, release)
-    if not pointer.is_file() or pointer.read_text(encoding="utf-8") != content:
-        with replacing_file(pointer) as work:
-            work.write_text(content, encoding="utf-8")
-
-
-def _json(values: Mapping[str, object]) -> str:
-    return json.dumps(values, indent=2, sort_keys=True) + "\n"

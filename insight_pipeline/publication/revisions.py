@@ -2,7 +2,7 @@
 
 Belongs here: what is new against the release before, in status, reason and difference. Does not
 belong here: the unsuppressed ledger (indicators/revision.py), of which revision_reasons.py takes
-reason codes alone; files and folders (tables.py, release.py).
+reason codes alone; files and folders (database/, release.py).
 
 A figure that is withheld has no numbers here, and neither has a difference from or to it. Where a
 figure comes to be withheld, or to be shown, the reason is always `disclosure`: any other would tell
@@ -20,20 +20,21 @@ import duckdb
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.indicators.revision_rules import KEY, find_revisions
 from insight_pipeline.kernel.errors import Fault, raise_all
+from insight_pipeline.publication.database.revision_columns import REVISION_COLUMNS
 from insight_pipeline.publication.disclosure.public import PUBLIC_TABLE
 from insight_pipeline.publication.history import Made
 from insight_pipeline.publication.revision_reasons import find_ledger_reasons
-from insight_pipeline.publication.revision_tables import REVISION_COLUMNS
 from insight_pipeline.sql.engines.duckdb import literal
 
 PUBLIC_LEDGER = "public_revision"
+PUBLISHED_FIGURE = "published_figure"
 TOLD = ("numerator", "denominator", "value", "lower95", "upper95", "shorthand")
 
 _TYPED = ", ".join(f"{name} {kind}" for name, (kind, _) in REVISION_COLUMNS.items())
 _KEY = ", ".join(KEY)
 
 _TONIGHT = f"""
-create or replace temp table published_figure as
+create or replace temp table {PUBLISHED_FIGURE} as
 select
     figure.*,
     (
@@ -138,15 +139,22 @@ def make_revisions(
     be read-only. Raises an InsightError when anything the release before said would be lost.
     """
     _open_ledger(connection, before)
-    _load_maturity(connection, headers)
-    connection.execute(_TONIGHT, {"as_of": release.as_of})
-    find_revisions(connection, "published_figure", PUBLIC_LEDGER, TOLD, "published_revision")
+    find_settled(connection, headers, release.as_of)
+    find_revisions(connection, PUBLISHED_FIGURE, PUBLIC_LEDGER, TOLD, "published_revision")
     find_ledger_reasons(connection, before.night_no if before else 0)
     connection.execute(
         _APPEND,
         {"release": release.name, "release_no": release.release_no, "as_of": release.as_of},
     )
     raise_all(_lost(connection, before))
+
+
+def find_settled(
+    connection: duckdb.DuckDBPyConnection, headers: Mapping[str, IndicatorHeader], as_of: date
+) -> None:
+    """Make temp table `published_figure`: `public_figure` and is_settled, false of provisional."""
+    _load_maturity(connection, headers)
+    connection.execute(_TONIGHT, {"as_of": as_of})
 
 
 def _open_ledger(connection: duckdb.DuckDBPyConnection, before: Made | None) -> None:

@@ -12,13 +12,17 @@ from pathlib import Path
 import duckdb
 
 from insight_pipeline.kernel.errors import Fault, raise_all
-from insight_pipeline.publication.dictionary import TABLES, VIEWS, Table
-from insight_pipeline.publication.tables import FILES
+from insight_pipeline.publication.database.dictionary import TABLES, VIEWS
+from insight_pipeline.publication.database.export import FILES
+from insight_pipeline.publication.database.macro_columns import MACROS
+from insight_pipeline.publication.database.table import Macro, Table
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect, identifier, literal
 
 _FIGURE = "indicator_id, period_from, period_to, area_code, provider_id, breakdown_type, breakdown"
-_SAID = f"{_FIGURE}, numerator, denominator, value, lower95, upper95, shorthand"
+# Of a figure that is shown the ledger keeps no marks: they are no revision when they go.
+_REASON = "case when value is null then shorthand end"
+_SAID = f"{_FIGURE}, numerator, denominator, value, lower95, upper95, {_REASON}"
 
 _REVISIONS = f"""
 with
@@ -54,6 +58,12 @@ select
     )
 """
 
+# What each macro is asked of here: something that is in the release.
+_EXAMPLES = {
+    "series": "select min(series_id) from series",
+    "indicator": "select min(indicator_id) from indicator",
+}
+
 _REVISION_RULES = (
     "revisions of a figure numbered 1, 2, 3 and so on",
     "a difference exactly where a value and the value before it are both shown",
@@ -68,6 +78,9 @@ def verify_release(folder: Path, settings: Settings) -> dict[str, int]:
         rows = {name: _read_through(connection, name, TABLES[name]) for name in TABLES}
         for name, view in VIEWS.items():
             _read_through(connection, name, view)
+        raise_all(_undocumented_macros(connection))
+        for name, macro in MACROS.items():
+            _answer(connection, name, macro)
         raise_all(_unsound_revisions(connection))
         raise_all(
             fault
@@ -98,6 +111,24 @@ def _read_through(connection: duckdb.DuckDBPyConnection, name: str, table: Table
     return int(connection.execute(query).fetchall()[0][0])
 
 
+def _undocumented_macros(connection: duckdb.DuckDBPyConnection) -> Iterable[Fault]:
+    query = "select distinct function_name from duckdb_functions() where not internal"
+    found = {row[0] for row in connection.execute(query).fetchall()}
+    if found != set(MACROS):
+        wrong = sorted(found ^ set(MACROS))
+        yield _fault("its documented macros", f"differences in {wrong}")
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, name: str, macro: Macro) -> None:
+    """Ask a macro of something there is, and read every column of its answer."""
+    asked = [
+        connection.execute(_EXAMPLES[parameter]).fetchall()[0][0] for parameter in macro.parameters
+    ]
+    arguments = ", ".join("null" if each is None else literal(each) for each in asked)
+    columns = ", ".join(map(identifier, macro.columns))
+    connection.execute(f"select {columns} from {identifier(name)}({arguments})").fetchall()
+
+
 def _differences(
     connection: duckdb.DuckDBPyConnection, folder: Path, name: str, table: str
 ) -> Iterable[Fault]:
@@ -114,9 +145,14 @@ def _differences(
             f"select count(*) from ((from {table} except all from {form}) "
             f"union all (from {form} except all from {table}))"
         )
-        different = int(connection.execute(query).fetchall()[0][0])
+        expected = f"{file} equal to indicators.duckdb"
+        try:
+            different = int(connection.execute(query).fetchall()[0][0])
+        except duckdb.Error as error:  # its message can quote what the file holds
+            yield _fault(expected, f"{type(error).__name__} while reading it")
+            continue
         if different:
-            yield _fault(f"{file} equal to indicators.duckdb", f"{different} differing rows")
+            yield _fault(expected, f"{different} differing rows")
 
 
 def _unsound_revisions(connection: duckdb.DuckDBPyConnection) -> Iterable[Fault]:

@@ -23,6 +23,7 @@ from insight_pipeline.kernel.strict import load_yaml
 from insight_pipeline.landing.manifest import read_manifest
 from insight_pipeline.linkage.policy import load_linkage_policy
 from insight_pipeline.publication.disclosure.policy import load_policies
+from insight_pipeline.publication.releasing.cadence import ReleasePolicy
 from insight_pipeline.sql.header import ModelHeader, read
 from insight_pipeline.sql.seeds import SeedHeader
 from insight_pipeline.warehouse.services import load_services
@@ -36,6 +37,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "data_contracts/publication/*.odcs.yaml": lambda p: load_contract(p, InternalProperties),
     "data_contracts/publication/corrections.yaml": lambda p: load_corrections(p, ()),
     "data_contracts/publication/disclosure.yaml": load_policies,
+    "data_contracts/publication/release_policy.yaml": lambda p: load_yaml(p, ReleasePolicy),
     "data_contracts/access.yaml": load_access,
     "data_contracts/linkage.yaml": load_linkage_policy,
     "data_contracts/services.yaml": load_services,

@@ -29,8 +29,17 @@ def copy_project(target: Path, *, providers: bool = True) -> Path:
     return target
 
 
-def settings_for(home: Path, project: Path = REPOSITORY, threads: int = 2) -> Settings:
-    return Settings(home=home, project=project, threads=threads, memory_limit="4GB")
+def settings_for(
+    home: Path, project: Path = REPOSITORY, threads: int = 2, frequency: str | None = None
+) -> Settings:
+    """`frequency` of releases: the policy's own where none is given."""
+    return Settings(
+        home=home,
+        project=project,
+        threads=threads,
+        memory_limit="4GB",
+        release_frequency=frequency,
+    )
 
 
 def write_contract(

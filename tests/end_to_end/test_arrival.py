@@ -15,15 +15,8 @@ from insight_pipeline.settings import Settings
 from insight_pipeline.simulation.borough import simulate
 from tests.end_to_end.project import query, settings_for
 
-pytestmark = pytest.mark.end_to_end
-
-
-@pytest.fixture(autouse=True)
-def quick_unless_slow(request: pytest.FixtureRequest) -> None:
-    """The slow orders keep Dagster's records from night to night, and ask for second opinions."""
-    if request.node.get_closest_marker("slow") is None:
-        for name in ("unrecorded", "second_opinion_taken_as_given"):
-            request.getfixturevalue(name)
+# Many whole nights. The fast run holds order feed by feed: tests/unit/contracts/test_feed.py.
+pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
 
 
 def deliver(source: Path, settings: Settings, manifests: list[Path]) -> None:
@@ -44,10 +37,9 @@ def unsuppressed(settings: Settings) -> list[tuple[Any, ...]]:
     ("months", "nights", "shuffle"),
     [
         (9, 2, "one order"),
-        *(
-            pytest.param(18, nights, shuffle, marks=pytest.mark.slow)
-            for nights, shuffle in [(2, "another"), (4, "a third"), (6, "a fourth")]
-        ),
+        (18, 2, "another"),
+        (18, 4, "a third"),
+        (18, 6, "a fourth"),
     ],
 )
 def test_several_nights_in_any_order_publish_what_one_night_publishes(
@@ -63,7 +55,7 @@ def test_several_nights_in_any_order_publish_what_one_night_publishes(
     deliver(source, at_once, manifests)
     assert run_nightly(at_once).succeeded
 
-    in_parts = settings_for(tmp_path / "in_parts", threads=1)
+    in_parts = settings_for(tmp_path / "in_parts", threads=1, frequency="nightly")
     # Which model links is a decision of people: both homes go by the same one.
     shutil.copytree(at_once.models, in_parts.models)
     for part in (shuffled[first::nights] for first in reversed(range(nights))):

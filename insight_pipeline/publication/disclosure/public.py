@@ -1,7 +1,7 @@
 """The public figures: made anew from what may be shown, never a view of the unsuppressed ones.
 
 Belongs here: the temp table `public_figure`, and the gate that checks it against the policies. Does
-not belong here: what is withheld (primary.py, secondary.py), or files (tables.py).
+not belong here: what is withheld (primary.py, secondary.py), or files (database/).
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from insight_pipeline.cli.main import main
-from insight_pipeline.publication.revision_tables import REVISION_COLUMNS, REVISION_TRIANGLE
+from insight_pipeline.publication.database.revision_columns import REVISION_COLUMNS
+from insight_pipeline.publication.database.views import REVISION_TRIANGLE
 
 RELEASES = ["2025-06-30-aaaaaaaaaaaa", "2025-09-30-bbbbbbbbbbbb", "2025-12-31-cccccccccccc"]
 WORDS = "A day had been sent twice."

@@ -42,6 +42,7 @@ def header(**changes: Any) -> IndicatorHeader:
         "description": "d",
         "owner": "a@b.example",
         "grain": "g",
+        "theme": "homelessness",
         "standard": Standard(framework="Local", id="kept"),
         "window_days": 28,
         "unit": Unit.EVENTS,

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from insight_pipeline.kernel import atomic
 from insight_pipeline.kernel.atomic import (
     WORK_SUFFIX,
+    make_folder,
     new_directory,
+    remove_remains,
     replace_link,
     replacing_file,
 )
@@ -126,3 +129,42 @@ def test_a_link_moves_to_another_sibling_in_one_step(tmp_path: Path) -> None:
     replace_link(link, "r2")
     assert os.readlink(link) == "r2"
     assert names(tmp_path) == ["latest", "r1", "r2"]
+
+
+def test_a_new_folder_and_its_new_parents_are_flushed_where_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[Path] = []
+    monkeypatch.setattr(atomic, "sync", flushed.append)
+    make_folder(tmp_path / "home" / "published")
+    assert flushed == [tmp_path, tmp_path / "home"]
+    make_folder(tmp_path / "home" / "published")
+    assert len(flushed) == 2
+
+
+def test_everything_in_a_new_folder_is_flushed_before_it_gets_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[tuple[str, bool]] = []
+    path = tmp_path / "release"
+    monkeypatch.setattr(atomic, "sync", lambda each: flushed.append((each.name, path.exists())))
+    with new_directory(path) as work:
+        (work / "site").mkdir()
+        (work / "site" / "index.html").write_text("home")
+        (work / "a.csv").write_text("a")
+    before = [name for name, is_named in flushed if not is_named]
+    assert before == ["a.csv", "site", "index.html", "release" + WORK_SUFFIX]
+    assert [name for name, is_named in flushed if is_named] == [tmp_path.name]
+
+
+def test_remains_of_killed_writers_go_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("release", "other" + WORK_SUFFIX):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.csv").write_text("a")
+    (tmp_path / ("latest" + WORK_SUFFIX)).symlink_to("release")
+    (tmp_path / ("latest.json" + WORK_SUFFIX)).write_text("{")
+    (tmp_path / "latest").symlink_to("release")
+    remove_remains(tmp_path)
+    assert names(tmp_path) == ["latest", "release"]
+    assert names(tmp_path / "release") == ["a.csv"]
+    remove_remains(tmp_path / "never made")

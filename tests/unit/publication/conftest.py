@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,15 @@ from insight_pipeline.indicators.header import (
     Statistic,
     Unit,
 )
+from insight_pipeline.kernel.errors import raise_all
+from insight_pipeline.publication.releasing import building
+from insight_pipeline.publication.releasing.reading import read_release
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.dry_run import create_empty
 from insight_pipeline.sql.header_tests import TableTest
 from insight_pipeline.sql.model import load_macros
 from insight_pipeline.sql.runner import install_macros
+from insight_pipeline.warehouse.sources import REFERENCE_COLUMNS
 from tests.conftest import ROOT
 
 FIGURE = {
@@ -90,11 +95,30 @@ Plant = Callable[..., None]
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path / "home", project=ROOT)
+    """Every night publishes, so that a test can follow release after release."""
+    return Settings(home=tmp_path / "home", project=ROOT, release_frequency="nightly")
 
 
-@pytest.fixture
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+@pytest.fixture(autouse=True)
+def figures_alone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Releases without pages and gate, read again in this process: most tests are about figures.
+
+    Tests that are marked `whole_release` build them as a night does.
+    """
+    if request.node.get_closest_marker("whole_release"):
+        return
+    leave_out_pages(monkeypatch)
+
+
+def leave_out_pages(patch: pytest.MonkeyPatch) -> None:
+    for step in ("write_open_data", "write_site", "write_explore", "scan_release"):
+        patch.setattr(building, step, lambda folder, settings: False)
+    patch.setattr(building, "read_again", lambda *given: raise_all(read_release(*given)))
+
+
+@contextmanager
+def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A warehouse in memory with its macros and empty tables."""
     with duckdb.connect() as opened:
         install_macros(opened, load_macros(ROOT / "dbt_like_sql" / "functions"))
         create_empty(opened, "indicators.figure", FIGURE)
@@ -104,6 +128,9 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             {"provider_id": "VARCHAR", "provider_name": "VARCHAR"},
         )
         create_empty(opened, "reference.scorecard", SCORECARD_COLUMNS)
+        for relation in ("service", "service_contract", "vocabulary"):
+            name = f"reference.{relation}"
+            create_empty(opened, name, REFERENCE_COLUMNS[name])
         create_empty(
             opened,
             "core.dim_area",
@@ -115,7 +142,12 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture
-def plant(connection: duckdb.DuckDBPyConnection) -> Plant:
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_warehouse() as opened:
+        yield opened
+
+
+def planter(connection: duckdb.DuckDBPyConnection) -> Plant:
     """Adds one unsuppressed figure: kind, breakdown, numerator, denominator, other columns."""
 
     def add(kind: str, breakdown: str, numerator: int, denominator: int, **others: Any) -> None:
@@ -149,7 +181,11 @@ def plant(connection: duckdb.DuckDBPyConnection) -> Plant:
 
 
 @pytest.fixture
-def plant_card(connection: duckdb.DuckDBPyConnection) -> Plant:
+def plant(connection: duckdb.DuckDBPyConnection) -> Plant:
+    return planter(connection)
+
+
+def card_planter(connection: duckdb.DuckDBPyConnection) -> Plant:
     """Adds one line of the scorecard: dataset (None for all) and other columns."""
 
     def add(stem: str | None, **others: Any) -> None:
@@ -163,28 +199,38 @@ def plant_card(connection: duckdb.DuckDBPyConnection) -> Plant:
 
 
 @pytest.fixture
-def headers() -> dict[str, IndicatorHeader]:
-    return {
-        "kept": IndicatorHeader(
-            title="Kept",
-            question="How many?",
-            definition="These of those.",
-            cohort="Those.",
-            index_date="Then.",
-            standard=Standard(framework="Local", id="kept"),
-            description="d",
-            owner="a@b.example",
-            grain="g",
-            window_days=28,
-            minimum_maturity_days=28,
-            unit=Unit.EVENTS,
-            statistic=Statistic.PROPORTION,
-            multiplier=100,
-            polarity=Polarity.HIGHER_IS_BETTER,
-            period=Period.QUARTER,
-            services=("health", "leisure"),
-            caveats=("First.", "Second."),
-            since=date(2024, 4, 1),
-            tests=(TableTest(unique=("period_from",)),),
-        )
+def plant_card(connection: duckdb.DuckDBPyConnection) -> Plant:
+    return card_planter(connection)
+
+
+def header(**changes: Any) -> IndicatorHeader:
+    """A complete header: a proportion of two services by quarter, followed for 28 days."""
+    values: dict[str, Any] = {
+        "title": "Kept",
+        "theme": "physical_activity",
+        "question": "How many?",
+        "definition": "These of those.",
+        "cohort": "Those.",
+        "index_date": "Then.",
+        "standard": Standard(framework="Local", id="kept"),
+        "description": "d",
+        "owner": "commissioning@ashmere.example",
+        "grain": "g",
+        "window_days": 28,
+        "minimum_maturity_days": 28,
+        "unit": Unit.EVENTS,
+        "statistic": Statistic.PROPORTION,
+        "multiplier": 100,
+        "polarity": Polarity.HIGHER_IS_BETTER,
+        "period": Period.QUARTER,
+        "services": ("health", "leisure"),
+        "caveats": ("First.", "Second."),
+        "since": date(2024, 4, 1),
+        "tests": (TableTest(unique=("period_from",)),),
     }
+    return IndicatorHeader(**{**values, **changes})
+
+
+@pytest.fixture
+def headers() -> dict[str, IndicatorHeader]:
+    return {"kept": header()}

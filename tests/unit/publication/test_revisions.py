@@ -23,6 +23,7 @@ from insight_pipeline.publication import release as release_module
 from insight_pipeline.publication.disclosure.policy import only
 from insight_pipeline.publication.history import previous_releases
 from insight_pipeline.publication.release import ReleaseSummary, latest_release, publish
+from insight_pipeline.publication.releasing import placing
 from insight_pipeline.publication.verify import verify_release
 from insight_pipeline.settings import Settings
 
@@ -293,11 +294,11 @@ def test_a_run_killed_before_latest_points_at_the_release_is_made_good_by_the_ne
     publisher.release()
     publisher.set(TOTAL, 60)
 
-    def die(published: Path, release: str, as_of: date) -> None:
+    def die(parent: Path, name: str, as_of: date) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(release_module, "_point_latest", die)
+        patch.setattr(placing, "point_latest", die)
         with pytest.raises(KeyboardInterrupt):
             publisher.release()
     again = publisher.release()

@@ -1,0 +1,117 @@
+"""What commissioners find in a release: every public table and column, its type and its meaning.
+
+Belongs here: the public vocabulary, in one place; comments in the release come from here. Does not
+belong here: how a table is filled (export.py, reference.py). Table macros: macro_columns.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from insight_pipeline.publication.database.figure_columns import FIGURE_COLUMNS
+from insight_pipeline.publication.database.indicator_columns import (
+    CAVEAT_COLUMNS,
+    INDICATOR_COLUMNS,
+    INDICATOR_SERVICE_COLUMNS,
+    PERIOD_COLUMNS,
+    SERIES_COLUMNS,
+    SERVICE_COLUMNS,
+)
+from insight_pipeline.publication.database.judgement_columns import JUDGEMENT_COLUMNS
+from insight_pipeline.publication.database.revision_columns import (
+    CORRECTION_COLUMNS,
+    REVISION_COLUMNS,
+    TRIANGLE_COLUMNS,
+)
+from insight_pipeline.publication.database.scorecard_columns import SCORECARD_COLUMNS
+from insight_pipeline.publication.database.table import Table
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {
+        "figure": Table(
+            "Every published figure: one row per indicator, period, area, provider and breakdown.",
+            FIGURE_COLUMNS,
+        ),
+        "series": Table("Every series of figures: one row each, a point a period.", SERIES_COLUMNS),
+        "judgement": Table(
+            "What each figure says beside its benchmark, its like and its past; one row each.",
+            JUDGEMENT_COLUMNS,
+        ),
+        "indicator": Table("What each indicator means.", INDICATOR_COLUMNS),
+        "caveat": Table("What to bear in mind, one row a sentence.", CAVEAT_COLUMNS),
+        "service": Table(
+            "Services and who delivers them: one row per service and contract.", SERVICE_COLUMNS
+        ),
+        "indicator_service": Table(
+            "Which services each indicator is about; two make a hand-off.",
+            INDICATOR_SERVICE_COLUMNS,
+        ),
+        "provider": Table(
+            "Organisations that deliver services.",
+            {
+                "provider_id": ("VARCHAR", "Short name, as in table figure."),
+                "provider_name": ("VARCHAR", "Full name."),
+            },
+        ),
+        "area": Table(
+            "The borough and its wards.",
+            {
+                "area_code": ("VARCHAR", "Code, as in table figure."),
+                "area_name": ("VARCHAR", "Name."),
+                "area_type": ("VARCHAR", "borough or ward."),
+            },
+        ),
+        "period": Table("Periods that figures are given for.", PERIOD_COLUMNS),
+        "scorecard": Table(
+            "How providers keep what they promised to deliver: one row per provider, dataset and "
+            "month.",
+            SCORECARD_COLUMNS,
+        ),
+        "revision": Table(
+            "Every figure ever published and every revision of it, with reason and difference.",
+            REVISION_COLUMNS,
+        ),
+        "correction": Table("Corrections that were declared, explained.", CORRECTION_COLUMNS),
+        "release": Table(
+            "This release; one row.",
+            {
+                "release": ("VARCHAR", "As-of date and the start of a hash of what it says."),
+                "as_of_date": ("DATE", "Last day any provider had reported."),
+                "closed_to_date": ("DATE", "Last day of the periods covered; later ones are out."),
+                "is_preview": ("BOOLEAN", "True for internal eyes only: it is not published."),
+                "disclosure_policy": ("VARCHAR", "The disclosure policy applied."),
+                "policy_title": ("VARCHAR", "What that policy withholds and how it rounds."),
+                "policy_source": ("VARCHAR", "Whose rule it is."),
+                "figures": ("BIGINT", "Rows in table figure."),
+                "withheld": ("BIGINT", "How many of them have no numbers."),
+            },
+        ),
+    }
+)
+
+_MARKED_COLUMNS = {
+    **FIGURE_COLUMNS,
+    "shorthand": ("VARCHAR", "As in table figure, and [r] where the figure was revised."),
+}
+
+VIEWS: Mapping[str, Table] = MappingProxyType(
+    {
+        "marked_figures": Table("Every figure, those revised marked [r].", _MARKED_COLUMNS),
+        "latest_figures": Table(
+            "Figures of each indicator's latest complete period, those revised marked [r], with "
+            "providers' names.",
+            {
+                **_MARKED_COLUMNS,
+                "provider_name": (
+                    "VARCHAR",
+                    "Name of the provider; empty when the figure is about all.",
+                ),
+            },
+        ),
+        "revision_triangle": Table(
+            "Every indicator's totals in every release, against the first and the latest value.",
+            TRIANGLE_COLUMNS,
+        ),
+    }
+)

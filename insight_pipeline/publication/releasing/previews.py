@@ -1,0 +1,42 @@
+"""Previews: what would be released, for internal eyes, on nights on which no release is due.
+
+Belongs here: whether the preview there is still says what tonight says, and taking older ones away.
+Does not belong here: building one, which is building a release (building.py). There is one preview
+at most; it never stands among the releases, and nothing published is held against it or made of it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from insight_pipeline.kernel.strict import parse_json
+from insight_pipeline.publication.history import DESCRIPTION
+from insight_pipeline.publication.releasing.pointer import forget_latest, latest_name
+
+# What makes two previews of one identity the same: made after the same release, by the same means.
+_SAME = ("predecessor", "contract_versions", "code_version", "model_version", "closed_to_date")
+
+
+def standing_preview(folder: Path, identity: str, description: Mapping[str, object]) -> Path | None:
+    """The newest preview where it says the same of the figures and was made by the same means."""
+    name = latest_name(folder)
+    if name is None or not (name == identity or name.startswith(f"{identity}-")):
+        return None
+    path = folder / name / DESCRIPTION
+    if not path.is_file():
+        return None
+    said = parse_json(path.read_text(encoding="utf-8"), str(path))
+    return path.parent if all(said.get(key) == description.get(key) for key in _SAME) else None
+
+
+def drop_previews(folder: Path, *, keep: str | None = None) -> None:
+    """Take all previews away but one; readers are sent elsewhere first."""
+    if not folder.is_dir():
+        return
+    if keep is None:
+        forget_latest(folder)
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not path.is_symlink() and path.name != keep:
+            shutil.rmtree(path)

@@ -1,0 +1,139 @@
+"""A sample of two releases with a bit of everything in it, made once for all tests here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from insight_pipeline.contracts.promise.vocabulary import load_vocabularies
+from insight_pipeline.indicators.header import Period, Yardstick
+from insight_pipeline.publication.release import publish
+from insight_pipeline.settings import Settings
+from insight_pipeline.warehouse.services import load_services, service_contracts, service_titles
+from tests.conftest import ROOT
+from tests.unit.publication.conftest import (
+    Plant,
+    card_planter,
+    header,
+    leave_out_pages,
+    open_warehouse,
+    planter,
+)
+
+AS_OF = date(2026, 6, 30)
+REVISED, HANDED_OFF = "hom_prevented_relieved", "treatment_tenancy_kept_6m"
+SHARED = "drug_complete_no_return"
+QUARTERS = tuple(date(2022 + (n + 3) // 4, (n + 3) % 4 * 3 + 1, 1) for n in range(13))
+HEADERS = {
+    REVISED: header(
+        title="Homelessness prevented or relieved",
+        theme="homelessness",
+        services=("homelessness",),
+        window_days=0,
+        benchmark=Yardstick(value=55.5, name="England 2024/25", source="A yearbook"),
+    ),
+    SHARED: header(
+        title="Treatment completed",
+        theme="multiple_disadvantage",
+        services=("substance_misuse",),
+        period=Period.FINANCIAL_YEAR,
+    ),
+    HANDED_OFF: header(
+        title="Tenancy kept",
+        theme="multiple_disadvantage",
+        services=("substance_misuse", "housing_tenancy"),
+        period=Period.FINANCIAL_YEAR,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first release and the second, which revised one figure of it."""
+
+    first: Path
+    second: Path
+
+    def ask(self, query: str, path: Path | None = None) -> list[tuple[Any, ...]]:
+        """Rows of a query on the second release, or another."""
+        with duckdb.connect(str((path or self.second) / "indicators.duckdb"), read_only=True) as c:
+            return c.execute(query).fetchall()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    home = tmp_path_factory.mktemp("sample")
+    settings = Settings(home=home, project=ROOT, release_frequency="nightly")
+    with open_warehouse() as connection, pytest.MonkeyPatch.context() as patch:
+        leave_out_pages(patch)
+        _reference(connection)
+        _figures(planter(connection))
+        card_planter(connection)(None)
+        first = publish(connection, HEADERS, settings, AS_OF)
+        connection.execute(
+            "update indicators.figure set numerator = 900 "
+            f"where period_from = '2025-04-01' and indicator_id = '{REVISED}'"
+        )
+        second = publish(connection, HEADERS, settings, AS_OF)
+    return Sample(first.path, second.path)
+
+
+def _reference(connection: duckdb.DuckDBPyConnection) -> None:
+    services = load_services(ROOT / "data_contracts" / "services.yaml")
+    vocabularies = load_vocabularies(ROOT / "data_contracts" / "vocabularies")
+    tables: dict[str, pl.DataFrame] = {
+        "service_contract": service_contracts(services),
+        "service": service_titles(services),
+        "vocabulary": vocabularies.select("vocabulary", "code", "label"),
+    }
+    for name, frame in tables.items():
+        connection.register("given", frame.to_arrow())
+        connection.execute(f"insert into reference.{name} by name from given")
+        connection.unregister("given")
+    connection.execute(
+        "insert into reference.provider values ('otherhomes', 'Other Homes'), "
+        "('newleaf', 'New Leaf'), ('recoverwell', 'RecoverWell')"
+    )
+    connection.execute("insert into core.dim_area values ('E05900001', 'Abbey', 'ward')")
+
+
+def _figures(plant: Plant) -> None:
+    """13 quarters of one indicator with breakdowns in the last, a 14th not mature, and others."""
+    for number, start in enumerate(QUARTERS):
+        _plant(plant, start, "total", "all", 1200 + 10 * (number % 3), 2000)
+    _plant(plant, QUARTERS[-1], "provider", "homestead", 900, 1000)
+    _plant(plant, QUARTERS[-1], "provider", "otherhomes", 300, 1000)
+    _plant(plant, QUARTERS[-1], "area", "E05900001", 500, 600, area_name="Abbey")
+    _plant(plant, QUARTERS[-1], "area", "E05900002", 710, 1400, area_name="Bankside")
+    _plant(plant, QUARTERS[-1], "sex", "F", 4, 1000)
+    _plant(plant, QUARTERS[-1], "sex", "M", 1196, 1000 + 200)
+    _plant(plant, QUARTERS[-1], "age_band", "85+", 30, 60)
+    unripe = date(2026, 4, 1)
+    _plant(plant, unripe, "total", "all", 1200, 2000, is_not_mature=True)
+    for year in (2024, 2025):
+        days = {"period_from": date(year, 4, 1), "period_to": date(year + 1, 3, 31)}
+        plant("total", "all", 80, 160, **_of(HANDED_OFF), **days)
+    for kind, breakdown, numerator in (
+        ("total", "all", 500),
+        ("provider", "newleaf", 200),
+        ("provider", "recoverwell", 300),
+    ):
+        plant(kind, breakdown, numerator, 2 * numerator + 50, **_of(SHARED), **days)
+
+
+def _plant(
+    plant: Plant, start: date, kind: str, breakdown: str, x: int, n: int, **others: Any
+) -> None:
+    following = date(start.year + start.month // 10, (start.month + 2) % 12 + 1, 1)
+    days = {"period_from": start, "period_to": following - timedelta(days=1)}
+    plant(kind, breakdown, x, n, **{**_of(REVISED), **days, **others})
+
+
+def _of(indicator: str) -> dict[str, Any]:
+    return {"indicator_id": indicator, "title": HEADERS[indicator].title}
