@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def test_a_question_without_a_title_or_note_is_refused(
 
 
 def test_questions_keep_the_style_of_every_other_sql_file() -> None:
-    linter = shutil.which("sqlfluff") or str(ROOT / ".venv" / "bin" / "sqlfluff")
-    command = [linter, "lint", "--disable-progress-bar", str(book.FOLDER)]
+    linter = [sys.executable, "-m", "sqlfluff", "lint", "--disable-progress-bar"]
+    command = [*linter, str(book.FOLDER)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, textwrap.shorten(done.stdout, 2000)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,12 +30,21 @@ class Explored:
     settings: Settings
 
 
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time: the workers of a test run share the folder."""
+    with (folder / "fetching").open("w") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def settings(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A home with the fetched parts: from .pytest_cache, or from the registry; a skip without."""
     kept = Settings(home=pytestconfig.cache.mkdir("explore"), project=ROOT)  # type: ignore[union-attr]
     try:
-        folder = fetch(kept, load_pins())
+        with _alone(kept.home):
+            folder = fetch(kept, load_pins())
     except InsightError as error:
         pytest.skip(f"the query page is NOT TESTED: its parts cannot be had ({error.faults[0]})")
     home = Settings(home=tmp_path_factory.mktemp("explore"), project=ROOT)
