@@ -86,7 +86,8 @@ def test_the_page_has_every_question_and_every_table_with_its_comment(explored: 
 
 def test_every_file_the_page_names_is_there(explored: Explored) -> None:
     folder = explored.folder / "site/explore"
-    named = re.findall(r'(?:src|href)="(?!data:)([^"#]+)"', (folder / "index.html").read_text("utf-8"))
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    named = re.findall(r'(?:src|href)="(?!data:)([^"#]+)"', page)
     for script in folder.glob("*.js"):
         named += re.findall(r'from "\./([^"]+)"', script.read_text(encoding="utf-8"))
     assert "lend.js" in named
