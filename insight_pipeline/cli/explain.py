@@ -157,7 +157,15 @@ def _permit(settings: Settings, purpose: str, wanted: Slice, now: datetime) -> N
 def _log(
     settings: Settings, purpose: str, wanted: Slice, outcome: str, now: datetime, citizens: int
 ) -> None:
-    attempt = audit.Attempt(now, _user(), ACTION, purpose, str(wanted), outcome, citizens)
+    attempt = audit.Attempt(
+        at=now,
+        user=_user(),
+        action=ACTION,
+        purpose=purpose,
+        about=str(wanted),
+        outcome=outcome,
+        citizens=citizens,
+    )
     audit.append(_folder(settings), attempt)
 
 

@@ -12,7 +12,6 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -25,8 +24,7 @@ START = "0" * 64
 LONGEST_LINE = 65_536
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(StrictModel):
     """One question to the data: `about` names the figure, `citizens` how many would be listed."""
 
     at: datetime
@@ -38,16 +36,9 @@ class Attempt:
     citizens: int
 
 
-class Line(StrictModel):
+class Line(Attempt):
     """One line of the log as it stands in the file."""
 
-    at: datetime
-    user: str
-    action: str
-    purpose: str
-    about: str
-    outcome: str
-    citizens: int
     previous: str
 
 
@@ -62,7 +53,7 @@ def append(folder: Path, attempt: Attempt) -> None:
         lines = log.read().splitlines()
         previous = sha256(lines[-1]).hexdigest() if lines else START
         at = attempt.at.astimezone(UTC).isoformat()
-        line = {**asdict(attempt), "at": at, "previous": previous}
+        line = {**attempt.model_dump(), "at": at, "previous": previous}
         log.write(json.dumps(line, sort_keys=True).encode() + b"\n")
         log.flush()
         os.fsync(log.fileno())

@@ -38,21 +38,15 @@ from insight_pipeline.linkage.review.workspace import Workspace, open_workspace
 from insight_pipeline.linkage.summary import LinkageInputs
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.model import load_models
+from tests.browser import DESKTOP, NARROW, Scheme
 from tests.conftest import ROOT
 from tests.linkage.making import Row, keys
-from tests.unit.contracts.feedback.browser import DESKTOP, NARROW, Scheme, open_browser
 from tests.unit.linkage.review.linked import CANARIES, CANARY, linked_home, rows
 
 pytestmark = pytest.mark.browser
 STEM = "council__linkage_decisions"
 REASON = "Her sister, said the case worker; Zyxquandrel is a family name"
 START = "from insight_pipeline.cli.review import review_command; review_command()"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,15 @@ from insight_pipeline.kernel.errors import InsightError
 
 def attempt(about: str = "asc_care_home_65 2024-04-01 total=all") -> Attempt:
     at = datetime(2026, 3, 1, 9, 30, tzinfo=timezone(timedelta(hours=1)))
-    return Attempt(at, "ama", "explain", "commissioning", about, "shown", 12)
+    return Attempt(
+        at=at,
+        user="ama",
+        action="explain",
+        purpose="commissioning",
+        about=about,
+        outcome="shown",
+        citizens=12,
+    )
 
 
 def test_lines_come_back_in_order_and_in_utc(tmp_path: Path) -> None:

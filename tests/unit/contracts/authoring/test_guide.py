@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -12,8 +12,6 @@ from insight_pipeline.contracts.judging.rules import compile_rules
 from insight_pipeline.contracts.promise.contract import ServiceLevels
 from tests.unit.contracts.authoring.shop import STEMS, of, text_of, workshop
 from tests.unit.contracts.promises import column, contract
-
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.mark.parametrize("stem", STEMS)
@@ -57,19 +55,14 @@ def test_versions_service_levels_and_resubmission_are_told(tmp_path: Path) -> No
     assert "periods that end to 31 December 2024" in told
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium: the page's accessibility is NOT TESTED")
-def test_the_guide_has_no_axe_violation(tmp_path: Path) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api")
+@pytest.mark.browser
+def test_the_guide_has_no_axe_violation(tmp_path: Path, browser: Any) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     path = workshop("brightcare__client_level_data").guide(tmp_path)
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(bypass_csp=True)
-        page.goto(path.as_uri())
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found = axe.run(page)
-            assert found.violations_count == 0, found.generate_report()
-        browser.close()
+    page = browser.new_page(bypass_csp=True)
+    page.goto(path.as_uri())
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = axe.run(page)
+        assert found.violations_count == 0, found.generate_report()
+    page.close()

@@ -20,8 +20,8 @@ from insight_pipeline.landing.manifest import MANIFEST_SUFFIX
 from insight_pipeline.landing.reception import receive
 from insight_pipeline.settings import Settings
 from insight_pipeline.simulation.borough import simulate
+from tests.browser import open_browser, open_page
 from tests.conftest import ROOT
-from tests.unit.contracts.feedback.browser import open_browser, open_page
 
 PICTURE = ROOT / "docs" / "images" / "provider-summary.png"
 STEM = "activelife__members"

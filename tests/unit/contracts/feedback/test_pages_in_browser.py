@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,10 @@ from playwright.sync_api import Browser
 
 from insight_pipeline.contracts.feedback.page import index_page, summary_page
 from insight_pipeline.contracts.feedback.statement import Statement
-from tests.unit.contracts.feedback.browser import (
+from tests.browser import (
     DESKTOP,
     NARROW,
     Scheme,
-    open_browser,
     open_page,
 )
 from tests.unit.contracts.feedback.statements import full_statement, statement
@@ -33,12 +31,6 @@ STATEMENTS = {
     "error": statement(outcome="error", headline="Not checked yet", **NOTHING),
     "long": full_statement(title=LONG, contract=LONG, provider_name=LONG, explanation=LONG),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

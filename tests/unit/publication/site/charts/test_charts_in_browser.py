@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,7 @@ import pytest
 from tests.unit.publication.site.charts.samples import page
 from tests.unit.publication.site.charts.test_charts_css import contrast
 
-sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium: charts are NOT TESTED in a browser"),
-]
+pytestmark = pytest.mark.browser
 WIDTHS = (320, 1280)
 SCHEMES = ("light", "dark")
 # Of every text on show: what it says, pixels of its letters, its box and that of its picture, its
@@ -45,16 +39,6 @@ _TEXTS = """() => {
     };
   });
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as driver:
-        opened = driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

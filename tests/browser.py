@@ -22,9 +22,10 @@ def browser_path() -> str | None:
 
 @contextmanager
 def open_browser() -> Iterator[Browser]:
+    """Chromium, closed at the end; skips where there is none."""
     path = browser_path()
     if path is None:
-        pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
+        pytest.skip(f"pages are NOT TESTED in a browser: none of {', '.join(NAMES)} is installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-gpu"]
