@@ -64,7 +64,8 @@ def main(ctx: click.Context) -> None:
 @click.option("--citizens", default=CITIZENS, show_default=True, help="People.")
 @click.option("--months", default=MONTHS, show_default=True, help="Months of service.")
 @click.option("--seed", default=SEED, show_default=True, help="Same seed, same borough.")
-def simulate_command(citizens: int, months: int, seed: int) -> None:
+@click.option("--control", is_flag=True, help="Without the situations that are there to be found.")
+def simulate_command(citizens: int, months: int, seed: int, *, control: bool) -> None:
     """Write a synthetic borough's drops into the inbox, and its truth beside the home's stores.
 
     Example: insight simulate --citizens 2000 --months 12
@@ -73,7 +74,7 @@ def simulate_command(citizens: int, months: int, seed: int) -> None:
     hold(settings.home, settings.temporary)
     if received_stems(settings.landing):
         raise InsightError([_not_empty()])
-    _simulate(settings, citizens, months, seed)
+    _simulate(settings, citizens, months, seed, is_planted=not control)
 
 
 @main.command()
@@ -120,7 +121,9 @@ def ui(port: int) -> None:
     )
 
 
-def _simulate(settings: Settings, citizens: int, months: int, seed: int) -> None:
+def _simulate(
+    settings: Settings, citizens: int, months: int, seed: int, *, is_planted: bool = True
+) -> None:
     summary = simulate(
         settings.inbox,
         settings.home / "truth",
@@ -128,6 +131,7 @@ def _simulate(settings: Settings, citizens: int, months: int, seed: int) -> None
         months,
         seed,
         lambda line: click.echo(f"  {line}", err=True),
+        is_planted=is_planted,
     )
     click.echo(f"Simulated {citizens:,} citizens: {summary.files} files in {settings.inbox}")
 

@@ -67,18 +67,21 @@ def simulate(
     months: int = MONTHS,
     seed: int = SEED,
     progress: Callable[[str], None] = _quiet,
+    *,
+    is_planted: bool = True,
 ) -> SimulationSummary:
     """Fill an empty inbox with every provider's drops and `truth` with what they are about.
 
-    Both appear whole or not at all: a run that is killed leaves the inbox empty.
+    is_planted: with the situations that the pipeline is there to find (situations.py); a control
+    borough has none. Both appear whole or not at all: a run that is killed leaves the inbox empty.
     """
     _check(inbox, truth, citizens, months)
     progress(f"{citizens:,} people")
     population = build_population(citizens, window_of(months), seed)
     progress("their lives with the borough's services")
-    life = live(population, seed)
+    life = live(population, seed, is_planted)
     with new_directory(inbox) as inbox_work, new_directory(truth) as truth_work:
-        stage = Stage(population, life, seed, DropBox(inbox_work))
+        stage = Stage(population, life, seed, DropBox(inbox_work), is_planted)
         for feed in FEEDS:
             progress(f"drops of {feed.__name__}")
             feed(stage)

@@ -28,6 +28,7 @@ class Stage:
     life: BoroughLife
     seed: int
     box: DropBox
+    is_planted: bool = True
     records: list[pl.DataFrame] = field(default_factory=list)
 
     @property

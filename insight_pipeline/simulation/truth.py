@@ -1,6 +1,6 @@
 """The ground truth, written where the pipeline never reads.
 
-Belongs here: the four files of truth. Does not belong here: anything a provider knows.
+Belongs here: the files of truth. Does not belong here: anything a provider knows.
 """
 
 from __future__ import annotations
@@ -13,23 +13,25 @@ import polars as pl
 from insight_pipeline.simulation.households import NO_GROUP
 from insight_pipeline.simulation.population import Population, person_ids
 from insight_pipeline.simulation.rates import WARDS
+from insight_pipeline.simulation.situations import planted_situations
 from insight_pipeline.simulation.stage import Stage
 from insight_pipeline.simulation.true_indicators import true_indicators
 from insight_pipeline.simulation.window import Ints, dates
 from insight_pipeline.simulation.writers import write_parquet
 
 TRUTH_FILES = frozenset(
-    f"{name}.parquet" for name in ("record_person", "person", "indicator", "delivery")
+    f"{name}.parquet" for name in ("record_person", "person", "indicator", "delivery", "situation")
 )
 
 
 def write_truth(stage: Stage, folder: Path) -> dict[str, int]:
-    """Write all four tables; returns their numbers of rows."""
+    """Write all tables; returns their numbers of rows."""
     tables = {
         "record_person": pl.concat(stage.records).sort("record_id"),
         "person": true_people(stage.population),
         "indicator": true_indicators(stage.population, stage.life),
         "delivery": stage.box.table(),
+        "situation": planted_situations(stage.is_planted),
     }
     for name, table in tables.items():
         write_parquet(folder / f"{name}.parquet", table)

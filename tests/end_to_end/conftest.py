@@ -7,7 +7,9 @@ temporary home, it would be a third of these tests' time.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -19,6 +21,7 @@ from insight_pipeline.contracts.judging.oracle.agreement import Agreement
 from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.defs import launch
 from insight_pipeline.settings import Settings
+from tests.end_to_end.boroughs import Borough, borough_after_a_night
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,6 +38,28 @@ def one_second_opinion_a_process() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(activation, "agreement", agreement)
         yield
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+
+
+@pytest.fixture(scope="session")
+def borough(
+    tmp_path_factory: pytest.TempPathFactory, one_second_opinion_a_process: None
+) -> Borough:
+    """The default borough after its first night; nobody changes it."""
+    return borough_after_a_night(_shared(tmp_path_factory), is_planted=True)
+
+
+@pytest.fixture(scope="session")
+def control_borough(
+    tmp_path_factory: pytest.TempPathFactory, one_second_opinion_a_process: None
+) -> Borough:
+    """The same borough without the situations that are there to be found."""
+    return borough_after_a_night(_shared(tmp_path_factory), is_planted=False)
 
 
 @pytest.fixture

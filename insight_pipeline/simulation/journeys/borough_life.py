@@ -44,8 +44,11 @@ class BoroughLife:
     spells: pl.DataFrame
 
 
-def live(population: Population, seed: int) -> BoroughLife:
-    """Run every service; each has its own stream of chance."""
+def live(population: Population, seed: int, is_planted: bool = True) -> BoroughLife:
+    """Run every service; each has its own stream of chance.
+
+    is_planted: with the situations of situations.py.
+    """
     children = children_journeys(stream(seed, "children"), population)
     health = health_journeys(stream(seed, "health"), population)
     first_duties = homeless_duties(stream(seed, "duties"), population, children.leavers)
