@@ -30,7 +30,9 @@ from insight_pipeline.settings import load_settings
 @click.option("--provider", metavar="ID", help="Figures about one provider.")
 @click.option("--area", metavar="CODE", help="Figures about one ward, by code or name.")
 @click.option(
-    "--breakdown", metavar="KIND", help="total, area, provider, sex or age_band; sex=F; or all."
+    "--breakdown",
+    metavar="KIND",
+    help="A kind as total, area, provider, sex, age_band, pathway; sex=F; or all.",
 )
 @click.option("--theme", metavar="CODE", help="Indicators of one outcome theme.")
 @click.option("--period", metavar="WHEN", help="Its first day, or 2025/26, or '2025/26 Q2'.")

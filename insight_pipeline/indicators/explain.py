@@ -14,6 +14,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
+from insight_pipeline.indicators.breakdowns import group_of, own_kinds
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.sql.ctes import up_to_cte
 from insight_pipeline.sql.engines.duckdb import identifier
@@ -39,7 +40,7 @@ listed as (
     from member
     where
         period_from = $period_from
-        and breakdown_of($breakdown_type, area_code, provider_id, sex_code, age_band) = $breakdown
+        and {group} = $breakdown
 ),
 
 traced as (
@@ -114,9 +115,14 @@ def explain(
     if not counts:
         raise InsightError([_no_such_line(connection, wanted)])
     query = up_to_cte(model, MEMBERS)
+    group = group_of(
+        "$breakdown_type", own_kinds(connection, f"indicators.{identifier(model.name)}")
+    )
     columns = [row[0] for row in connection.execute(f"describe {query}").fetchall()]
     met = "is_met" if "is_met" in columns else "true"
-    found: pl.DataFrame = connection.sql(_BEHIND.format(members=query, met=met), params=line).pl()
+    found: pl.DataFrame = connection.sql(
+        _BEHIND.format(members=query, met=met, group=group), params=line
+    ).pl()
     names = pl.DataFrame(
         {"delivery_id": list(files), "file": list(files.values())},
         schema={"delivery_id": pl.String, "file": pl.String},

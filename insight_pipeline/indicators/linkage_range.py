@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import duckdb
 
+from insight_pipeline.indicators.breakdowns import group_of, own_kinds
 from insight_pipeline.indicators.drawn_world import draw_world
 from insight_pipeline.indicators.explain import MEMBERS
 from insight_pipeline.indicators.header import IndicatorHeader, Statistic
@@ -37,22 +38,23 @@ create table main.counted (
 _COUNTED = """
 insert into main.counted
 with
-members as ({members}),
-types as (select * from core.dim_breakdown_type),
+member as ({members}),
+types as (
+    select breakdown_type from core.dim_breakdown_type
+    union all
+    select unnest({own}::varchar[]) as breakdown_type
+),
 
 lines as (
     select distinct
-        split_part(members.citizen_id, '@', 2)::integer as draw,
-        split_part(members.citizen_id, '@', 1) as citizen_id,
-        members.member_id,
-        members.period_from,
+        split_part(member.citizen_id, '@', 2)::integer as draw,
+        split_part(member.citizen_id, '@', 1) as citizen_id,
+        member.member_id,
+        member.period_from,
         types.breakdown_type,
-        breakdown_of(
-            types.breakdown_type, members.area_code, members.provider_id, members.sex_code,
-            members.age_band
-        ) as breakdown,
+        {group} as breakdown,
         {amount} as amount
-    from members
+    from member
     cross join types
 )
 
@@ -141,7 +143,7 @@ def measure_linkage_range(
         connection.execute(_COUNTED_TABLE)
         for model in models:
             if isinstance(model.header, IndicatorHeader):
-                _count(connection, model, model.header)
+                _count(connection, model, model.header, home)
         connection.execute(_RANGE.format(home=home))
     finally:
         connection.execute(f"use {home}")
@@ -149,14 +151,19 @@ def measure_linkage_range(
     return int(_scalar(connection, f"select count(*) from {RANGE_RELATION}"))
 
 
-def _count(connection: duckdb.DuckDBPyConnection, model: Model, header: IndicatorHeader) -> None:
+def _count(
+    connection: duckdb.DuckDBPyConnection, model: Model, header: IndicatorHeader, home: str
+) -> None:
     query = up_to_cte(model, MEMBERS)
     columns: Collection[str] = [r[0] for r in connection.execute(f"describe {query}").fetchall()]
-    amount = "members.amount" if "amount" in columns else "members.is_met::integer"
+    amount = "member.amount" if "amount" in columns else "member.is_met::integer"
+    own = own_kinds(connection, f"{home}.indicators.{identifier(model.name)}")
     counted = "0" if header.statistic in FIXED_DENOMINATOR else "count(*)"
     connection.execute(
         _COUNTED.format(
             members=query,
+            own=list(own),
+            group=group_of("types.breakdown_type", own),
             amount=amount,
             members_counted=counted,
             indicator=literal(model.name),

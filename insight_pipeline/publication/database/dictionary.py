@@ -62,6 +62,14 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                 "area_type": ("VARCHAR", "borough or ward."),
             },
         ),
+        "breakdown": Table(
+            "Names of the groups of breakdowns that only some indicators have, as pathway.",
+            {
+                "breakdown_type": ("VARCHAR", "The kind of breakdown, as in table figure."),
+                "breakdown": ("VARCHAR", "Code of the group, as in table figure."),
+                "label": ("VARCHAR", "Its name."),
+            },
+        ),
         "period": Table("Periods that figures are given for.", PERIOD_COLUMNS),
         "scorecard": Table(
             "How providers keep what they promised to deliver: one row per provider, dataset and "

@@ -60,6 +60,7 @@ _EXPORTS = {
     ),
     "provider": "select provider_id, provider_name from reference.provider order by all",
     "area": "select area_code, area_name, area_type from core.dim_area order by all",
+    "breakdown": "select breakdown_type, breakdown, label from core.dim_breakdown order by all",
     "service": _SERVICES,
     THEMES: _THEMES,
     "corrections": f"select * from {PUBLIC_CORRECTION} order by all",
@@ -68,7 +69,7 @@ _EXPORTS = {
 # Tables of the database → the exported file that each is a copy of.
 COPIES = {
     **{table: name for name, table in FILES.items()},
-    **{name: name for name in ("provider", "area", "service")},
+    **{name: name for name in ("provider", "area", "breakdown", "service")},
     "correction": "corrections",
 }
 # What a release says of things as they are now, file by file: its identity is made from these.
@@ -86,7 +87,7 @@ def export_public(
     """Write the public tables as they are now as Parquet, FILES among them as CSV as well.
 
     Read besides the public tables: reference.provider, reference.service,
-    reference.service_contract, reference.vocabulary and core.dim_area.
+    reference.service_contract, reference.vocabulary, core.dim_area and core.dim_breakdown.
     """
     mark_figures(connection, headers, as_of)
     for name in _EXPORTS:

@@ -14,8 +14,11 @@ FIGURE_COLUMNS = {
     "area_code": ("VARCHAR", "Area the figure is about; see table area."),
     "area_name": ("VARCHAR", "Name of that area."),
     "provider_id": ("VARCHAR", "Provider the figure is about, or 'all'; see table provider."),
-    "breakdown_type": ("VARCHAR", "total, area, provider, sex or age_band."),
-    "breakdown": ("VARCHAR", "Which area, provider, sex or age band; 'all' for a total."),
+    "breakdown_type": (
+        "VARCHAR",
+        "total, area, provider, sex, age_band, or a kind that only this indicator has, as pathway.",
+    ),
+    "breakdown": ("VARCHAR", "Which group of that kind; 'all' for a total."),
     "numerator": ("BIGINT", "Rounded count above the line; empty when withheld."),
     "denominator": ("BIGINT", "Rounded count below the line; empty when withheld."),
     "basis": (

@@ -50,8 +50,11 @@ SERIES_COLUMNS = {
     "indicator_id": ("VARCHAR", "Which indicator; see table indicator."),
     "area_code": ("VARCHAR", "Area the series is about; see table area."),
     "provider_id": ("VARCHAR", "Provider the series is about, or 'all'; see table provider."),
-    "breakdown_type": ("VARCHAR", "total, area, provider, sex or age_band."),
-    "breakdown": ("VARCHAR", "Which area, provider, sex or age band; 'all' for a total."),
+    "breakdown_type": (
+        "VARCHAR",
+        "total, area, provider, sex, age_band, or a kind that only this indicator has, as pathway.",
+    ),
+    "breakdown": ("VARCHAR", "Which group of that kind; 'all' for a total."),
     "label": ("VARCHAR", "Name of the area or provider, or the breakdown in words."),
     "points": ("BIGINT", "Figures in the series, one a period."),
     "shown": ("BIGINT", "How many of them have a value."),

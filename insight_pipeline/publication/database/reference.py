@@ -79,11 +79,17 @@ select
         when 'age_band'
             then
                 'Aged ' || replace(replace(grouped.breakdown, '-', ' to '), '+', ' and over')
-        else grouped.area_name
+        when 'total' then grouped.area_name
+        when 'area' then grouped.area_name
+        else coalesce(breakdown.label, grouped.breakdown)
     end as label
 from grouped
 left join provider on grouped.provider_id = provider.provider_id
 left join sexes on grouped.breakdown = sexes.code
+left join breakdown
+    on
+        grouped.breakdown_type = breakdown.breakdown_type
+        and grouped.breakdown = breakdown.breakdown
 order by grouped.series_id
 """
 

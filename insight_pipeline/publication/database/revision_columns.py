@@ -12,8 +12,11 @@ KEY_COLUMNS = {
     "period_to": ("DATE", "Last day of the period."),
     "area_code": ("VARCHAR", "Area the figure is about; see table area."),
     "provider_id": ("VARCHAR", "Provider the figure is about, or 'all'; see table provider."),
-    "breakdown_type": ("VARCHAR", "total, area, provider, sex or age_band."),
-    "breakdown": ("VARCHAR", "Which area, provider, sex or age band; 'all' for a total."),
+    "breakdown_type": (
+        "VARCHAR",
+        "total, area, provider, sex, age_band, or a kind that only this indicator has, as pathway.",
+    ),
+    "breakdown": ("VARCHAR", "Which group of that kind; 'all' for a total."),
 }
 
 REVISION_COLUMNS = {

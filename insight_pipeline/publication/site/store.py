@@ -66,7 +66,7 @@ class Store:
         return {each.series_id: each for each in self.series}
 
     def series_of(self, indicator_id: str, breakdown_type: str) -> tuple[Series, ...]:
-        """All series of one kind: total, area, provider, sex or age_band."""
+        """All series of one kind of breakdown, as total or area."""
         return tuple(
             each
             for each in self.series

@@ -69,6 +69,8 @@ def warehouse(model: Model) -> Iterator[duckdb.DuckDBPyConnection]:
         install_macros(connection, load_macros(ROOT / "dbt_like_sql" / "functions"))
         connection.execute("""
             create schema core; create schema indicators;
+            create table core.dim_breakdown_type as
+            select * from (values ('total'), ('sex'), ('provider')) as kind (breakdown_type);
             create table core.fct_service_event as
             select * from (values
                 ('f:1', 'ada', 'one', 'leisure', 'visit', date '2025-02-01', 'f:9', 'd1', 4),

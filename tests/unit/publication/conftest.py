@@ -136,6 +136,8 @@ def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
             "core.dim_area",
             {"area_code": "VARCHAR", "area_name": "VARCHAR", "area_type": "VARCHAR"},
         )
+        labels = {"breakdown_type": "VARCHAR", "breakdown": "VARCHAR", "label": "VARCHAR"}
+        create_empty(opened, "core.dim_breakdown", labels)
         opened.execute("insert into reference.provider values ('homestead', 'Homestead Homes')")
         opened.execute("insert into core.dim_area values ('E06900001', 'Ashmere', 'borough')")
         yield opened

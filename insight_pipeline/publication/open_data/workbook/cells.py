@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from insight_pipeline.publication.open_data.workbook.model import Cell, Heading, Number
-from insight_pipeline.publication.site import words
+from insight_pipeline.publication.site import kinds, words
 from insight_pipeline.publication.site.charts.numbers import heading
+from insight_pipeline.publication.site.kinds import kind_of
 from insight_pipeline.publication.site.records import Figure, Indicator, Series
 
 NOT_APPLICABLE = "[z]"
@@ -21,15 +22,6 @@ SYMBOLS = Heading("Symbols", 11)
 GROUP = Heading("Group", 15)
 NAME = Heading("Name", 26)
 PERIOD = Heading("Period", 25)
-_GROUPS = {
-    "total": "Whole borough",
-    "area": "Ward",
-    "provider": "Provider",
-    "sex": "Sex",
-    "age_band": "Age band",
-}
-# The whole first, then its parts in this order.
-ORDER = tuple(_GROUPS)
 
 
 def amount(value: Decimal | int | None, reason: str, decimals: int = 0) -> Cell:
@@ -68,7 +60,8 @@ def symbols(figure: Figure) -> str:
 
 def named(series: Series) -> tuple[Cell, ...]:
     """Group and name of a series."""
-    return _GROUPS.get(series.breakdown_type, series.breakdown_type), series.label
+    one = kind_of(series.breakdown_type).one
+    return one[:1].upper() + one[1:], series.label
 
 
 def unit(indicator: Indicator) -> str:
@@ -78,5 +71,6 @@ def unit(indicator: Indicator) -> str:
 
 
 def in_order(series: tuple[Series, ...]) -> list[Series]:
-    """The whole first, then wards, providers, sexes and age bands."""
-    return sorted(series, key=lambda each: (ORDER.index(each.breakdown_type), each.label))
+    """The whole first, then wards, providers, sexes, age bands, and other kinds by name."""
+    order = kinds.in_order(each.breakdown_type for each in series)
+    return sorted(series, key=lambda each: (order.index(each.breakdown_type), each.label))

@@ -14,6 +14,7 @@ from insight_pipeline.publication.site.compared import Group, in_a_funnel, order
 from insight_pipeline.publication.site.definition import facts, services
 from insight_pipeline.publication.site.exhibits import Exhibit
 from insight_pipeline.publication.site.frame import Link, Page, page
+from insight_pipeline.publication.site.kinds import TOTAL, kind_of, kinds_of
 from insight_pipeline.publication.site.over_time import course, panels
 from insight_pipeline.publication.site.records import Figure, Indicator, Series
 from insight_pipeline.publication.site.revised import revised_figures, revised_table
@@ -21,6 +22,8 @@ from insight_pipeline.publication.site.store import Store
 from insight_pipeline.publication.site.verdicts import Signal
 
 NAVIGATION = (1, "Indicators", "index.html#indicators")
+# Kinds that have sections of their own on the page.
+_OWN_SECTION = (TOTAL, "area", "provider")
 
 
 def pages(store: Store) -> Iterator[Page]:
@@ -99,15 +102,15 @@ def _doubts(indicator: Indicator, latest: Figure) -> str:
     )
 
 
-def _group(
-    store: Store, indicator: Indicator, kind: str, names: tuple[str, str, str], period: date
-) -> Group:
-    """names: of the section on the page, of one and of many."""
+def _group(store: Store, indicator: Indicator, breakdown_type: str, period: date) -> Group:
     total = store.total(indicator.indicator_id)
+    kind = kind_of(breakdown_type)
     return Group(
-        *names,
+        kind.anchor,
+        kind.one,
+        kind.many,
         indicator,
-        order_of(store.series_of(indicator.indicator_id, kind)),
+        order_of(store.series_of(indicator.indicator_id, breakdown_type)),
         period,
         total.at(period) if total else None,
     )
@@ -120,8 +123,7 @@ def _providers(
     total = store.total(indicator.indicator_id)
     if period is None or latest is None or total is None:
         return []
-    names = ("by-provider", "provider", "providers")
-    group = _group(store, indicator, "provider", names, period)
+    group = _group(store, indicator, "provider", period)
     found = [in_a_funnel(group) or side_by_side(group)]
     if len(group.series) > 1:
         found += [panels(indicator, group.series, total, "providers-over-time", "providers")]
@@ -134,7 +136,7 @@ def _wards(
     total = store.total(indicator.indicator_id)
     if period is None or latest is None or total is None:
         return []
-    group = _group(store, indicator, "area", ("by-ward", "ward", "wards"), period)
+    group = _group(store, indicator, "area", period)
     found = (
         side_by_side(group),
         panels(indicator, group.series, total, "wards-over-time", "wards"),
@@ -147,12 +149,11 @@ def _breakdowns(
 ) -> list[Exhibit]:
     if period is None or latest is None:
         return []
+    kinds = kinds_of(store.series, indicator.indicator_id)
     found = (
-        side_by_side(_group(store, indicator, kind, names, period))
-        for kind, names in (
-            ("sex", ("by-sex", "sex", "sexes")),
-            ("age_band", ("by-age", "age band", "age bands")),
-        )
+        side_by_side(_group(store, indicator, kind, period))
+        for kind in kinds
+        if kind not in _OWN_SECTION
     )
     return [each for each in found if each]
 

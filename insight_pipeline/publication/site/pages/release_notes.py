@@ -13,6 +13,7 @@ from types import MappingProxyType
 from insight_pipeline.publication.site import words
 from insight_pipeline.publication.site.exhibits import Cell, Table
 from insight_pipeline.publication.site.frame import Link, Page, anchor, page
+from insight_pipeline.publication.site.kinds import TOTAL, in_order, kind_of
 from insight_pipeline.publication.site.records import Figure
 from insight_pipeline.publication.site.revision_records import Change, Correction
 from insight_pipeline.publication.site.store import Store
@@ -36,15 +37,6 @@ _CHANGES: Mapping[str, str] = MappingProxyType(
     {
         "same value": "with the same value, but another count, limit, status or symbol",
         "still not shown": "still not shown, but with another status or symbol",
-    }
-)
-_KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "total": "whole borough",
-        "area": "by ward",
-        "provider": "by provider",
-        "sex": "by sex",
-        "age_band": "by age band",
     }
 )
 _WITHHELD = ("[c]", "[x]", "[z]")
@@ -169,6 +161,11 @@ def _corrections(store: Store) -> list[tuple[str, Correction, str]]:
     ]
 
 
+def _about(breakdown_type: str) -> str:
+    one = kind_of(breakdown_type).one
+    return one if breakdown_type == TOTAL else f"by {one}"
+
+
 def _withheld(figures: Iterable[Figure]) -> Table:
     """Counts of figures without a value by reason and by what they are about."""
     every = list(figures)
@@ -180,9 +177,8 @@ def _withheld(figures: Iterable[Figure]) -> Table:
     )
     whole = Counter(each.breakdown_type for each in every)
     rows = tuple(
-        (words_, f"{whole[kind]:,}", *(f"{counted[kind, symbol]:,}" for symbol in _WITHHELD))
-        for kind, words_ in _KINDS.items()
-        if whole[kind]
+        (_about(kind), f"{whole[kind]:,}", *(f"{counted[kind, symbol]:,}" for symbol in _WITHHELD))
+        for kind in in_order(whole)
     )
     sums = (sum(counted[kind, symbol] for kind in whole) for symbol in _WITHHELD)
     total = ("all", f"{len(every):,}", *(f"{each:,}" for each in sums))
