@@ -15,6 +15,9 @@ with
 services as (select * from reference.service),
 providers as (select * from reference.provider),
 vocabularies as (select * from reference.vocabulary),
+pathways as (select * from reference.pathway),
+needs as (select * from reference.need),
+areas as (select * from core.dim_area),
 
 named as (
     select
@@ -36,6 +39,26 @@ named as (
         sender.provider_name || ' to ' || receiver.provider_name as label
     from providers as sender
     cross join providers as receiver
+    union all
+    select
+        'pathway' as breakdown_type,
+        pathway_code as breakdown,
+        title as label
+    from pathways
+    union all
+    select
+        'need' as breakdown_type,
+        need_code as breakdown,
+        title as label
+    from needs
+    union all
+    select
+        'need_area' as breakdown_type,
+        needs.need_code || '_in_' || areas.area_code as breakdown,
+        needs.title || ', ' || areas.area_name as label
+    from needs
+    cross join areas
+    where areas.area_type = 'ward'
 )
 
 select

@@ -8,6 +8,7 @@ columns:
   event_to_date: Last day of the event; NULL while it is open.
   to_service_code: Service to which the citizen was referred onward; NULL when there was none.
   referred_date: Day of that onward referral.
+  unit_code: Unit that delivered it where one provider answers for many; NULL for all else.
   period_from: First day of the period the delivery says it covers.
   period_to: Last day of that period.
 tests:
@@ -17,6 +18,7 @@ tests:
   - accepted_values: {column: service_code, vocabulary: service}
   - accepted_values: {column: event_code, vocabulary: event}
   - accepted_values: {column: to_service_code, vocabulary: service}
+  - accepted_values: {column: unit_code, vocabulary: care_unit}
   - row_count_change: {max_percent: 50}
     severity: warn
 */
@@ -35,6 +37,7 @@ select
     outcome_code::varchar as outcome_code,
     to_service_code::varchar as to_service_code,
     referred_date::date as referred_date,
+    unit_code::varchar as unit_code,
     delivery_id::varchar as delivery_id,
     row_number::bigint as row_number,
     period_from::date as period_from,

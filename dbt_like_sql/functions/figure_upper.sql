@@ -2,7 +2,8 @@
 description: >-
   Upper limit of a figure by its statistic. Proportions: Wilson. Rates and indirectly standardised
   ratios: Byar, below 10 events exact Poisson. Directly standardised rates: Dobson. Means: Student's
-  t. A count has none.
+  t. Weighted proportions: Wilson at the effective number of answers. A count has none, and a median
+  has it from its members' values (indicators/middle.py).
 owner: data-engineering@ashmere.example
 # basis and spread are those of indicators.figure; denominator is used where n is needed itself.
 */
@@ -26,5 +27,13 @@ create or replace macro figure_upper(
                     numerator / nullif(basis, 0)
                     + mean_margin(spread, denominator, confidence)
                 ) * multiplier
+        when statistic = 'weighted_proportion'
+            then
+                multiplier
+                * wilson_upper(
+                    least(numerator / nullif(basis, 0), 1e0) * denominator / nullif(spread, 0),
+                    denominator / nullif(spread, 0),
+                    confidence
+                )
     end
 )

@@ -18,6 +18,7 @@ polarity: higher_is_better
 period: financial_year
 standard: {framework: Public Health Outcomes Framework, id: C19}
 services: [substance_misuse]
+outcome_spend: [substance_misuse]
 target:
   value: 25
   name: Ashmere council plan 2024 to 2028

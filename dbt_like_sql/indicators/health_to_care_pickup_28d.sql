@@ -73,6 +73,7 @@ members as (
         on
             contracts.service_code = 'adult_social_care'
             and cohort.index_date between contracts.from_date and contracts.to_date
+            and covers_area(contracts.area_codes, citizens.area_code)
 ),
 
 broken_down as (

@@ -17,6 +17,7 @@ polarity: higher_is_better
 period: quarter
 standard: {framework: Local Outcomes Framework and H-CLIC, id: prevented or relieved}
 services: [homelessness]
+outcome_spend: [homelessness]
 target:
   value: 55
   name: Ashmere council plan 2024 to 2028

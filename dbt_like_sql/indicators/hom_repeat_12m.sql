@@ -18,6 +18,7 @@ polarity: lower_is_better
 period: quarter
 standard: {framework: "Local measure, on H-CLIC duties", id: hom_repeat_12m}
 services: [homelessness]
+outcome_spend: [homelessness]
 target:
   value: 15
   name: Ashmere council plan 2024 to 2028

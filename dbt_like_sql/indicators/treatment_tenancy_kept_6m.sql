@@ -24,6 +24,7 @@ standard:
     Local measure, on National Drug Treatment Monitoring System discharges and tenancy records
   id: treatment_tenancy_kept_6m
 services: [substance_misuse, housing_tenancy]
+outcome_spend: [substance_misuse]
 target:
   value: 80
   name: Ashmere council plan 2024 to 2028

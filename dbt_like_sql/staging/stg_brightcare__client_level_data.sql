@@ -6,6 +6,7 @@ feeds: [person_evidence, service_event]
 columns:
   record_id: BrightCare and its own number for the person.
   detail_code: Kind of care; only services have one.
+  unit_code: Agency that delivers a service; NULL where nobody but BrightCare does.
   postcode: Where the person lived at the event.
 tests:
   - not_null: [event_id, record_id, event_from_date, valid_from_date]
@@ -43,6 +44,7 @@ select
     ended_on::date as event_to_date,
     "Service Type"::varchar as detail_code,
     "Event Outcome"::varchar as outcome_code,
+    "Provider CQC Location ID"::varchar as unit_code,
     _delivery_id::varchar as delivery_id,
     _row::bigint as row_number,
     _period_from::date as period_from,

@@ -8,20 +8,18 @@ the audit log has taken the line.
 from __future__ import annotations
 
 import json
-import os
-import pwd
 import re
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import click
-import polars as pl
 
+from insight_pipeline.cli import permission
+from insight_pipeline.cli.permission import Request, check_purpose, log_folder, wrong
 from insight_pipeline.cli.table import text_table
-from insight_pipeline.governance import access, audit
+from insight_pipeline.governance import audit
 from insight_pipeline.indicators.catalogue import Catalogue, load_catalogue
 from insight_pipeline.indicators.explain import Behind, Slice, explain
-from insight_pipeline.kernel.errors import Fault, InsightError, nearest
+from insight_pipeline.kernel.errors import InsightError, nearest
 from insight_pipeline.landing.receipt import read_receipts, received_stems
 from insight_pipeline.settings import Settings, load_settings
 from insight_pipeline.sql.engines.duckdb import connect
@@ -70,12 +68,12 @@ def explain_command(
     settings = load_settings()
     catalogue = load_catalogue(settings)
     model = _indicator(wanted.indicator_id, catalogue, settings)
-    _check_purpose(purpose, catalogue)
+    check_purpose(purpose, catalogue)
     now = datetime.now(UTC)
     _permit(settings, purpose, wanted, now)
     with connect(settings, settings.warehouse, read_only=True) as connection:
         behind = explain(connection, model, wanted, _files(settings))
-    _log(settings, purpose, wanted, "shown", now, behind.citizens)
+    permission.note(settings, Request(ACTION, purpose, str(wanted)), "shown", now, behind.citizens)
     click.echo(_as_json(behind) if as_json else _as_text(behind, wanted))
 
 
@@ -87,7 +85,7 @@ def audit_command() -> None:
 
     Example: insight audit
     """
-    lines = audit.read(_folder(load_settings()))
+    lines = audit.read(log_folder(load_settings()))
     rows = [[getattr(line, name) for name in LOG_COLUMNS] for line in lines]
     click.echo(text_table(LOG_COLUMNS, rows))
     click.echo(f"{len(lines):,} lines, chain whole.")
@@ -115,67 +113,24 @@ def _indicator(name: str, catalogue: Catalogue, settings: Settings) -> Model:
     models = {m.name: m for m in catalogue.models if m.name in catalogue.indicators}
     if name not in models:
         where, known = f"insight explain {name}", f"one of {len(models)} indicators"
-        raise InsightError([_wrong(where, known, f"'{name}'", nearest(name, models))])
+        raise InsightError([wrong(where, known, f"'{name}'", nearest(name, models))])
     if not settings.warehouse.exists():
         raise InsightError(
-            [_wrong(str(settings.warehouse), "a warehouse", "none yet", "run `insight nightly`")]
+            [wrong(str(settings.warehouse), "a warehouse", "none yet", "run `insight nightly`")]
         )
     return models[name]
-
-
-def _check_purpose(purpose: str, catalogue: Catalogue) -> None:
-    """Only codes get into the audit log: what somebody types might name a person."""
-    codes = catalogue.vocabularies.filter(pl.col("vocabulary") == "purpose")["code"].to_list()
-    if purpose not in codes:
-        expected = "a code of data_contracts/vocabularies/purpose.csv"
-        raise InsightError(
-            [_wrong("--purpose", expected, "another word", f"one of {', '.join(codes)}")]
-        )
 
 
 def _breakdown(by: str) -> tuple[str, str]:
     kind, _, value = by.partition("=")
     if not re.fullmatch(r"[a-z_]{1,32}(=[\w+-]{1,64})?", by, re.ASCII):
         form = "total, area=CODE, provider=ID, sex=F or age_band=65-69"
-        raise InsightError([_wrong("--by", form, "another form", "give it in that form")])
+        raise InsightError([wrong("--by", form, "another form", "give it in that form")])
     return kind, value or "all"
 
 
-def _wrong(where: str, expected: str, found: str, next_step: str) -> Fault:
-    return Fault(where, expected, found, "nobody is listed, nothing is logged", next_step)
-
-
 def _permit(settings: Settings, purpose: str, wanted: Slice, now: datetime) -> None:
-    """Refusals are logged before they are told; a log that takes no line refuses everybody."""
-    path = settings.contracts / access.FILE
-    granted = access.is_granted(access.load_access(path), _user(), purpose, now.date())
-    if not granted:
-        _log(settings, purpose, wanted, "refused", now, 0)
-        raise access.refusal(_user(), purpose, path)
-
-
-def _log(
-    settings: Settings, purpose: str, wanted: Slice, outcome: str, now: datetime, citizens: int
-) -> None:
-    attempt = audit.Attempt(
-        at=now,
-        user=_user(),
-        action=ACTION,
-        purpose=purpose,
-        about=str(wanted),
-        outcome=outcome,
-        citizens=citizens,
-    )
-    audit.append(_folder(settings), attempt)
-
-
-def _user() -> str:
-    """The account this process runs as; the environment could say anything."""
-    return pwd.getpwuid(os.getuid()).pw_name
-
-
-def _folder(settings: Settings) -> Path:
-    return settings.home / "audit"
+    permission.permit(settings, Request(ACTION, purpose, str(wanted)), now)
 
 
 def _files(settings: Settings) -> dict[str, str]:

@@ -15,7 +15,7 @@ import click
 from insight_pipeline.kernel.errors import Fault, InsightError
 
 # What these write names people; what others write, such as what is published, is for more to read.
-OWNERS_ONLY = ("clk", "explain", "link", "review")
+OWNERS_ONLY = ("clk", "explain", "gaps", "link", "review")
 
 
 class Faults(click.Group):

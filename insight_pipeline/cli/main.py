@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from insight_pipeline.cli.alerts import alerts_command
 from insight_pipeline.cli.check import check_command
 from insight_pipeline.cli.clk import clk_command
 from insight_pipeline.cli.contracts import contracts_command
@@ -21,6 +22,7 @@ from insight_pipeline.cli.diff import diff_command
 from insight_pipeline.cli.explain import audit_command, explain_command
 from insight_pipeline.cli.explore import explore_command
 from insight_pipeline.cli.figures import figures_command
+from insight_pipeline.cli.gaps import gaps_command
 from insight_pipeline.cli.group import Faults, keep_private
 from insight_pipeline.cli.lineage import lineage_command
 from insight_pipeline.cli.link import link_command
@@ -169,9 +171,11 @@ main.add_command(deliveries_command)
 main.add_command(revisions_command)
 main.add_command(release_command)
 main.add_command(scorecard_command)
+main.add_command(alerts_command)
 main.add_command(check_command)
 main.add_command(contracts_command)
 main.add_command(explain_command)
+main.add_command(gaps_command)
 main.add_command(audit_command)
 main.add_command(model_command)
 main.add_command(models_command)

@@ -1,7 +1,8 @@
 """What each figure's count is divided by, and how far its values spread.
 
 Belongs here: the basis and spread of a figure by its statistic, from the rows of indicator_measure.
-Does not belong here: values and limits (figure.py), formulas (functions/dsr_*, isr_*, mean_*).
+Does not belong here: values and limits (figure.py), medians (middle.py), formulas (functions/dsr_*,
+isr_*, mean_*, weighted_*).
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ strata as (
             and measure.indicator_id = reference.indicator_id
             and measure.period_from = reference.period_from
             and measure.stratum = reference.stratum
-    where header.statistic in ('dsr', 'isr') and measure.denominator > 0
+    where
+        header.statistic in ('dsr', 'isr', 'weighted_proportion')
+        and measure.denominator > 0
 ),
 
 standardised as (
@@ -49,10 +52,13 @@ standardised as (
             when 'dsr' then dsr_basis(numerator, denominator, standard_persons)
             when 'isr'
                 then isr_expected(denominator, reference_numerator, reference_denominator)
+            when 'weighted_proportion'
+                then weighted_basis(numerator, denominator, stratum_population)
         end as basis,
         case statistic
             when 'dsr'
                 then dsr_repeat_spread(numerator, sum_of_squares, denominator, standard_persons)
+            when 'weighted_proportion' then weighted_design_effect(denominator, stratum_population)
         end as spread
     from strata
     group by indicator_id, period_from, breakdown_type, breakdown, statistic
@@ -60,7 +66,7 @@ standardised as (
 
 summed as (
     select
-        measure.* exclude (numerator, denominator, stratum, sum_of_squares),
+        measure.* exclude (numerator, denominator, stratum, stratum_population, sum_of_squares),
         header.statistic,
         sum(measure.numerator)::bigint as numerator,
         sum(measure.denominator)::bigint as denominator,
@@ -73,12 +79,12 @@ summed as (
 select
     summed.* exclude (statistic, sum_of_squares),
     case
-        when summed.statistic in ('dsr', 'isr') then standardised.basis
+        when summed.statistic in ('dsr', 'isr', 'weighted_proportion') then standardised.basis
         when summed.statistic = 'count' then 1e0
         else summed.denominator * 1e0
     end as basis,
     case
-        when summed.statistic = 'dsr' then standardised.spread
+        when summed.statistic in ('dsr', 'weighted_proportion') then standardised.spread
         when summed.statistic = 'mean'
             then sample_deviation(summed.denominator, summed.numerator, summed.sum_of_squares)
     end as spread

@@ -27,6 +27,7 @@ from insight_pipeline.contracts.staging import accepted_relation
 from insight_pipeline.contracts.standing.accounts import accepted_columns
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.indicators.maturity import settled
+from insight_pipeline.indicators.pathway_windows import unwatched_pathways
 from insight_pipeline.indicators.themes import unknown_themes
 from insight_pipeline.kernel.errors import Fault, nearest, raise_all
 from insight_pipeline.settings import Settings
@@ -37,8 +38,11 @@ from insight_pipeline.sql.header_faults import more_than_a_file, unknown_code_li
 from insight_pipeline.sql.model import Macro, Model, load_macros, load_models
 from insight_pipeline.sql.seeds import load_seeds
 from insight_pipeline.warehouse.build import Plan
+from insight_pipeline.warehouse.needs import Needs, known_needs
+from insight_pipeline.warehouse.pathways import Pathways, known_pathways
 from insight_pipeline.warehouse.services import Services, load_services
 from insight_pipeline.warehouse.sources import source_columns
+from insight_pipeline.warehouse.spend_themes import SpendThemes, known_spend_themes
 
 INDICATORS = "indicators"
 FIGURE_RELATION = f"{INDICATORS}.figure"
@@ -57,6 +61,9 @@ class Catalogue:
     internal: tuple[Contract, ...]
     vocabularies: pl.DataFrame
     services: Services
+    needs: Needs
+    pathways: Pathways
+    spend_themes: SpendThemes
     macros: tuple[Macro, ...]
     staging: tuple[Model, ...]
     models: tuple[Model, ...]
@@ -114,11 +121,17 @@ def load_catalogue(settings: Settings) -> Catalogue:
     ]
     raise_all(unknown_code_lists(models, set(vocabularies["vocabulary"])))
     raise_all(unknown_themes(models, vocabularies))
+    pathways = known_pathways(settings.contracts, vocabularies)
+    raise_all(unwatched_pathways(models, pathways))
+    services = load_services(settings.contracts / "services.yaml")
     return Catalogue(
         contracts=contracts,
         internal=internal,
         vocabularies=vocabularies,
-        services=load_services(settings.contracts / "services.yaml"),
+        services=services,
+        needs=known_needs(settings.contracts, vocabularies),
+        pathways=pathways,
+        spend_themes=known_spend_themes(settings.contracts, services, vocabularies),
         macros=macros,
         staging=staging,
         models=in_order(models, source_columns(internal)),

@@ -15,6 +15,7 @@ import duckdb
 from insight_pipeline.indicators.basis import load_standard, make_totals
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.indicators.measure import gather_measures, impossible_measures
+from insight_pipeline.indicators.middle import make_medians
 from insight_pipeline.indicators.trust import make_trust
 from insight_pipeline.kernel.errors import raise_all
 
@@ -26,7 +27,8 @@ create or replace temp table indicator_header (
 """
 
 # Four decimals, fixed, so that the same counts give the same digits on every machine and number of
-# threads.
+# threads. A median and its limits are values of members, and follow from no two counts: for the
+# other statistics they are NULL, as the limits by figure_lower and figure_upper are for a median.
 _FIGURES = """
 create or replace table indicators.figure as
 with
@@ -34,12 +36,19 @@ described as (
     select
         measure.*,
         header.* exclude (indicator_id),
+        middle.* exclude (indicator_id, period_from, breakdown_type, breakdown),
         areas.area_name,
         trust.linkage_rate,
         trust.coverage,
         trust.is_not_mature
     from indicator_total as measure
     inner join indicator_header as header on measure.indicator_id = header.indicator_id
+    left join indicator_median as middle
+        on
+            measure.indicator_id = middle.indicator_id
+            and measure.period_from = middle.period_from
+            and measure.breakdown_type = middle.breakdown_type
+            and measure.breakdown = middle.breakdown
     left join core.dim_area as areas on measure.area_code = areas.area_code
     inner join figure_trust as trust
         on
@@ -62,18 +71,25 @@ select
     denominator::bigint as denominator,
     basis::double as basis,
     spread::double as spread,
-    figure_value(numerator, basis, multiplier)::decimal(18, 4) as value,
-    figure_lower(
-        statistic, numerator, basis, denominator, spread, multiplier, 0.95
+    case
+        when statistic = 'median' then median_value * multiplier
+        else figure_value(numerator, basis, multiplier)
+    end::decimal(18, 4) as value,
+    coalesce(
+        median_lower95 * multiplier,
+        figure_lower(statistic, numerator, basis, denominator, spread, multiplier, 0.95)
     )::decimal(18, 4) as lower95,
-    figure_upper(
-        statistic, numerator, basis, denominator, spread, multiplier, 0.95
+    coalesce(
+        median_upper95 * multiplier,
+        figure_upper(statistic, numerator, basis, denominator, spread, multiplier, 0.95)
     )::decimal(18, 4) as upper95,
-    figure_lower(
-        statistic, numerator, basis, denominator, spread, multiplier, 0.998
+    coalesce(
+        median_lower998 * multiplier,
+        figure_lower(statistic, numerator, basis, denominator, spread, multiplier, 0.998)
     )::decimal(18, 4) as lower998,
-    figure_upper(
-        statistic, numerator, basis, denominator, spread, multiplier, 0.998
+    coalesce(
+        median_upper998 * multiplier,
+        figure_upper(statistic, numerator, basis, denominator, spread, multiplier, 0.998)
     )::decimal(18, 4) as upper998,
     statistic::varchar as statistic,
     figure_method(statistic, numerator)::varchar as ci_method,
@@ -103,6 +119,7 @@ def build_figures(
     gather_measures(connection, headers)
     raise_all(impossible_measures(connection))
     make_totals(connection)
+    make_medians(connection)
     make_trust(connection, headers)
     connection.execute(_FIGURES)
     return int(connection.execute("select count(*) from indicators.figure").fetchall()[0][0])

@@ -23,10 +23,13 @@ class Statistic(StrEnum):
     DSR = "dsr"
     ISR = "isr"
     MEAN = "mean"
+    MEDIAN = "median"
+    WEIGHTED_PROPORTION = "weighted_proportion"
     COUNT = "count"
 
 
-STRATIFIED = (Statistic.DSR, Statistic.ISR)
+# Those of which a figure is made from several rows, one a stratum.
+STRATIFIED = (Statistic.DSR, Statistic.ISR, Statistic.MEDIAN, Statistic.WEIGHTED_PROPORTION)
 
 
 class Unit(StrEnum):
@@ -83,6 +86,8 @@ class IndicatorHeader(ModelHeader):
     from what the services have reported (trust.py), however few or many days it names.
     `benchmark` comes from outside the borough, `target` is what the borough wants to reach; both
     are in the unit of the value. An indicator with neither says why in `no_benchmark`.
+    `outcome_spend` names those of the services whose whole spend is divided by the outcomes
+    achieved (publication/spending); left out, nothing is said of cost.
     """
 
     title: str
@@ -104,6 +109,7 @@ class IndicatorHeader(ModelHeader):
     benchmark: Yardstick | None = None
     target: Yardstick | None = None
     no_benchmark: str | None = None
+    outcome_spend: tuple[str, ...] = ()
     caveats: tuple[str, ...]
     since: date
     grain: str
@@ -120,6 +126,16 @@ class IndicatorHeader(ModelHeader):
     def _has_a_yardstick_or_none(self) -> IndicatorHeader:
         if self.no_benchmark and self.yardstick:
             raise ValueError("no_benchmark: there is a benchmark or target; leave one out")
+        return self
+
+    @model_validator(mode="after")
+    def _spends_on_outcomes_that_can_be_counted(self) -> IndicatorHeader:
+        for service in self.outcome_spend:
+            if service not in self.services:
+                raise ValueError(f"outcome_spend: {service} is not one of the services")
+        is_judged = self.polarity is not Polarity.NEUTRAL
+        if self.outcome_spend and not (is_judged and self.statistic is Statistic.PROPORTION):
+            raise ValueError("outcome_spend: only a proportion with a polarity counts outcomes")
         return self
 
     @property

@@ -5,7 +5,8 @@ that come out. Does not belong here: who is whom in a draw (drawn_world.py; link
 the sampling interval (figure.py), beside which this range stands.
 
 What a draw's members count more or less than the same citizens' members do now is its difference.
-A standardised figure keeps its basis per case: an expected number follows the denominator.
+A standardised or weighted figure keeps its basis per case: an expected number follows the
+denominator, and answers weigh what they weigh now. A median is taken again (drawn_medians.py).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Collection, Iterable, Sequence
 import duckdb
 
 from insight_pipeline.indicators.breakdowns import group_of, own_kinds
+from insight_pipeline.indicators.drawn_medians import draw_medians
 from insight_pipeline.indicators.drawn_world import draw_world
 from insight_pipeline.indicators.explain import MEMBERS
 from insight_pipeline.indicators.header import IndicatorHeader, Statistic
@@ -30,7 +32,8 @@ FIXED_DENOMINATOR = (Statistic.RATE, Statistic.DSR, Statistic.COUNT)
 _COUNTED_TABLE = """
 create table main.counted (
     indicator_id varchar, draw integer, citizen_id varchar, period_from date,
-    breakdown_type varchar, breakdown varchar, numerator double, denominator bigint
+    breakdown_type varchar, breakdown varchar, stratum varchar, numerator double,
+    denominator bigint
 )
 """
 
@@ -53,12 +56,13 @@ lines as (
         member.period_from,
         types.breakdown_type,
         {group} as breakdown,
+        {stratum} as stratum,
         {amount} as amount
     from member
     cross join types
 )
 
-select {indicator}, draw, citizen_id, period_from, breakdown_type, breakdown,
+select {indicator}, draw, citizen_id, period_from, breakdown_type, breakdown, stratum,
     sum(amount)::double as numerator, {members_counted}::bigint as denominator
 from lines
 where breakdown is not null
@@ -107,6 +111,23 @@ drawn as (
             and figure.breakdown_type = differences.breakdown_type
             and figure.breakdown = differences.breakdown
             and draws.draw = differences.draw
+    where figure.statistic <> 'median'
+),
+
+valued as (
+    select indicator_id, period_from, breakdown_type, breakdown, value,
+        figure_value(numerator, basis, multiplier)::decimal(18, 4) as drawn_value
+    from drawn
+    union all
+    select figure.indicator_id, figure.period_from, figure.breakdown_type, figure.breakdown,
+        figure.value, (median.middle * figure.multiplier)::decimal(18, 4) as drawn_value
+    from {home}.indicators.figure as figure
+    inner join main.drawn_median as median
+        on
+            figure.indicator_id = median.indicator_id
+            and figure.period_from = median.period_from
+            and figure.breakdown_type = median.breakdown_type
+            and figure.breakdown = median.breakdown
 )
 
 select
@@ -114,11 +135,9 @@ select
     period_from::date as period_from,
     breakdown_type::varchar as breakdown_type,
     breakdown::varchar as breakdown,
-    least(min(figure_value(numerator, basis, multiplier)::decimal(18, 4)), any_value(value))
-        ::decimal(18, 4) as linkage_lower,
-    greatest(max(figure_value(numerator, basis, multiplier)::decimal(18, 4)), any_value(value))
-        ::decimal(18, 4) as linkage_upper
-from drawn
+    least(min(drawn_value), any_value(value))::decimal(18, 4) as linkage_lower,
+    greatest(max(drawn_value), any_value(value))::decimal(18, 4) as linkage_upper
+from valued
 where value is not null
 group by indicator_id, period_from, breakdown_type, breakdown
 order by all
@@ -144,6 +163,7 @@ def measure_linkage_range(
         for model in models:
             if isinstance(model.header, IndicatorHeader):
                 _count(connection, model, model.header, home)
+        draw_medians(connection, home, _medians(models))
         connection.execute(_RANGE.format(home=home))
     finally:
         connection.execute(f"use {home}")
@@ -164,11 +184,20 @@ def _count(
             members=query,
             own=list(own),
             group=group_of("types.breakdown_type", own),
+            stratum="member.stratum" if header.statistic is Statistic.MEDIAN else "null",
             amount=amount,
             members_counted=counted,
             indicator=literal(model.name),
         )
     )
+
+
+def _medians(models: Iterable[Model]) -> list[str]:
+    return [
+        model.name
+        for model in models
+        if isinstance(model.header, IndicatorHeader) and model.header.statistic is Statistic.MEDIAN
+    ]
 
 
 def _scalar(connection: duckdb.DuckDBPyConnection, query: str) -> str:

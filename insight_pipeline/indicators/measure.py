@@ -25,8 +25,9 @@ MEASURE_COLUMNS = (
     "denominator",
 )
 STRATUM = "stratum"
+STRATUM_POPULATION = "stratum_population"
 SUM_OF_SQUARES = "sum_of_squares"
-_OPTIONAL = {STRATUM: "varchar", SUM_OF_SQUARES: "double"}
+_OPTIONAL = {STRATUM: "varchar", STRATUM_POPULATION: "bigint", SUM_OF_SQUARES: "double"}
 
 # What must hold of every row → the SQL of a row that breaks it.
 _RULES = {
@@ -35,7 +36,8 @@ _RULES = {
         "or (measure.numerator < 0 and header.statistic <> 'mean')"
     ),
     "a numerator of a proportion that does not exceed its denominator": (
-        "header.statistic = 'proportion' and measure.numerator > measure.denominator"
+        "header.statistic in ('proportion', 'weighted_proportion') "
+        "and measure.numerator > measure.denominator"
     ),
     "nothing counted where nobody is at risk": (
         "header.statistic in ('dsr', 'isr', 'mean') "
@@ -54,6 +56,17 @@ _RULES = {
     ),
     "a stratum that the total of the period has as well": (
         "header.statistic = 'isr' and total.stratum is null"
+    ),
+    "a whole number as the stratum of a median": (
+        "header.statistic = 'median' and measure.denominator > 0 "
+        "and coalesce(measure.stratum <> try_cast(measure.stratum as bigint)::varchar, true)"
+    ),
+    "the same members above and below the line of a median": (
+        "header.statistic = 'median' and measure.numerator <> measure.denominator"
+    ),
+    "no more people of a stratum who answered than were asked": (
+        "header.statistic = 'weighted_proportion' and (measure.stratum is null "
+        "or coalesce(measure.stratum_population < measure.denominator, true))"
     ),
     "one row a figure and stratum": "measure.same > 1",
 }
@@ -86,12 +99,15 @@ order by measure.indicator_id
 def optional_columns(statistic: Statistic) -> tuple[str, ...]:
     """Columns an indicator has besides MEASURE_COLUMNS because of its statistic.
 
+    stratum: of a median, the value that the row's members have; of a weighted proportion, who is
+    taken to answer alike, and stratum_population how many of them were asked.
     sum_of_squares: of a mean, of the amounts; of a directly standardised rate, of each person's
     number of events, so that the interval allows for people who are counted more than once.
     """
     stratum = (STRATUM,) if statistic in STRATIFIED else ()
+    asked = (STRATUM_POPULATION,) if statistic is Statistic.WEIGHTED_PROPORTION else ()
     squares = (SUM_OF_SQUARES,) if statistic in (Statistic.MEAN, Statistic.DSR) else ()
-    return (*stratum, *squares)
+    return (*stratum, *asked, *squares)
 
 
 def gather_measures(
@@ -99,7 +115,8 @@ def gather_measures(
 ) -> None:
     """Make the temp view `indicator_measure`, the union of all indicators with their ids.
 
-    Its columns are indicator_id, MEASURE_COLUMNS, stratum and sum_of_squares.
+    Its columns are indicator_id, MEASURE_COLUMNS, stratum, stratum_population and
+    sum_of_squares.
     """
     union = "\nunion all\n".join(_measure(name, headers[name]) for name in sorted(headers))
     connection.execute(f"create or replace temp view indicator_measure as {union}")

@@ -16,6 +16,8 @@ from insight_pipeline.contracts.staging import accepted_relation, read_feed
 from insight_pipeline.contracts.standing.accounts import read_accounts
 from insight_pipeline.indicators.catalogue import FIGURE_RELATION, Catalogue
 from insight_pipeline.indicators.corrections import CORRECTIONS_FILE, load_corrections
+from insight_pipeline.indicators.early_warning.alerts import build_alerts
+from insight_pipeline.indicators.early_warning.points import MEASURES
 from insight_pipeline.indicators.figure import build_figures
 from insight_pipeline.indicators.linkage_range import measure_linkage_range
 from insight_pipeline.indicators.paths import reads
@@ -26,10 +28,19 @@ from insight_pipeline.settings import Settings
 from insight_pipeline.sql.model import macro_fingerprints
 from insight_pipeline.sql.reach import reach
 from insight_pipeline.sql.runner import ModelRun
+from insight_pipeline.warehouse.alert_rules import RULES_FILE, alert_rules, load_rules
 from insight_pipeline.warehouse.build import Build, build
+from insight_pipeline.warehouse.need_tables import (
+    need_assessment_table,
+    need_met_table,
+    need_sign_table,
+    need_table,
+)
+from insight_pipeline.warehouse.pathways import pathway_table, pickup_table
 from insight_pipeline.warehouse.population import population
 from insight_pipeline.warehouse.services import service_contracts, service_titles
 from insight_pipeline.warehouse.sources import EVENTS, Population, Sources, warehouse_contracts
+from insight_pipeline.warehouse.spend_themes import spend_shares
 
 
 def build_warehouse(
@@ -50,11 +61,13 @@ def build_warehouse(
         tree_fingerprint(Path(__file__).parent, "*.py"),
         macro_fingerprints(catalogue.macros),
         {name: header.model_dump(mode="json") for name, header in headers.items()},
+        load_rules(settings.contracts / RULES_FILE).model_dump(mode="json"),
     )
     with population(settings) as people:
 
         def finish(connection: duckdb.DuckDBPyConnection) -> RevisionCounts:
             build_figures(connection, headers)
+            build_alerts(connection)
             measure_linkage_range(connection, catalogue.models, catalogue.macros)
             marks = make_marks(catalogue, settings, people.fingerprint)
             return record_revisions(connection, marks, declared, settings.warehouse)
@@ -68,7 +81,7 @@ def build_warehouse(
             finish_fingerprint=mark,
             selected=selected,
             progress=progress,
-            finished_from=reach([FIGURE_RELATION], reads(catalogue)),
+            finished_from=reach([FIGURE_RELATION, MEASURES], reads(catalogue)),
         )
 
 
@@ -85,6 +98,14 @@ def _sources(catalogue: Catalogue, settings: Settings, people: Population) -> So
             "reference.event_feed": _event_feeds(catalogue),
             "reference.feed_period": _feed_periods(catalogue, settings),
             "reference.scorecard": read_scorecard(settings),
+            "reference.alert_rule": alert_rules(load_rules(settings.contracts / RULES_FILE)),
+            "reference.need": need_table(catalogue.needs),
+            "reference.need_sign": need_sign_table(catalogue.needs),
+            "reference.need_met": need_met_table(catalogue.needs),
+            "reference.need_assessment": need_assessment_table(catalogue.needs),
+            "reference.pathway": pathway_table(catalogue.pathways),
+            "reference.pathway_pickup": pickup_table(catalogue.pathways),
+            "reference.spend_share": spend_shares(catalogue.spend_themes),
         },
     )
 
@@ -104,11 +125,21 @@ def _event_feeds(catalogue: Catalogue) -> pl.DataFrame:
         for relation in model.reads
     }
     rows = [
-        (contract.stem, contract.promise.provider)
+        (
+            contract.stem,
+            contract.promise.provider,
+            contract.service_levels.frequency_months,
+            contract.service_levels.latency_days,
+        )
         for contract in catalogue.contracts
         if accepted_relation(contract) in read
     ]
-    schema = {"stem": pl.String, "provider_id": pl.String}
+    schema = {
+        "stem": pl.String,
+        "provider_id": pl.String,
+        "frequency_months": pl.Int32,
+        "latency_days": pl.Int32,
+    }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

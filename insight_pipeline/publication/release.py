@@ -25,13 +25,16 @@ from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.indicators.revision import RevisionCounts
 from insight_pipeline.kernel.atomic import remove_remains
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint
+from insight_pipeline.publication.alerts import disclose_alerts
 from insight_pipeline.publication.database.export import SAID, export_history, export_public
 from insight_pipeline.publication.disclosure.earlier import RULES
 from insight_pipeline.publication.disclosure.policy import PoliciesInForce, load_policies
 from insight_pipeline.publication.disclosure.public import PUBLIC_TABLE
 from insight_pipeline.publication.disclosure.step import Disclosure, disclose
+from insight_pipeline.publication.gaps import make_gaps
 from insight_pipeline.publication.history import made_releases
 from insight_pipeline.publication.judgement import judge
+from insight_pipeline.publication.newcomers import find_newcomers
 from insight_pipeline.publication.releasing.building import Material, build
 from insight_pipeline.publication.releasing.cadence import (
     Turn,
@@ -45,7 +48,8 @@ from insight_pipeline.publication.releasing.provenance import provenance
 from insight_pipeline.publication.revision_counts import count_revisions
 from insight_pipeline.publication.revision_reasons import last_night, load_declared
 from insight_pipeline.publication.revisions import Next, make_revisions
-from insight_pipeline.publication.scorecard import disclose_scorecard
+from insight_pipeline.publication.scorecard import add_revisions, disclose_scorecard
+from insight_pipeline.publication.spending.step import make_spending
 from insight_pipeline.settings import Settings
 
 POLICY_FILE = "publication/disclosure.yaml"
@@ -85,7 +89,8 @@ def publish(
     """Publish `indicators.figure` of a warehouse connection under the policies in force.
 
     Read besides: reference.provider (provider_id, provider_name), reference.service,
-    reference.service_contract, reference.vocabulary, reference.scorecard, core.dim_area and the
+    reference.service_contract, internal.contract_spend, journeys.fct_theme_spend,
+    reference.vocabulary, reference.scorecard, core.dim_area and the
     ledger of the unsuppressed figures. The connection may be read-only but must have the macros
     and may write to `settings.temporary`, where only disclosure-controlled data are put. `headers`
     maps indicator id to header. `as_of` is the last day any delivery covers. Where no release is
@@ -142,8 +147,12 @@ def _make_public(
     declared = load_corrections(settings.contracts / CORRECTIONS_FILE, headers)
     disclosure = disclose(connection, policies, settings.published)
     keep_closed_periods(connection, turn.closed_to)
+    find_newcomers(connection, headers)
     judge(connection, headers)
     disclose_scorecard(connection, policies.in_force)
+    disclose_alerts(connection, policies.in_force, turn.closed_to)
+    make_spending(connection, headers, turn.closed_to)
+    make_gaps(connection)
     load_declared(connection, declared)
     return disclosure
 
@@ -165,6 +174,7 @@ def _release(
         place = find_place(f"{night.as_of.isoformat()}-{said[:12]}", description, night, settings)
         release = Next(place.path.name, place.release_no, night.as_of)
         make_revisions(connection, night.newest, release, headers)
+        add_revisions(connection)
         if not place.stands:
             export_history(connection, exported)
             facts = {"release": release.name, "is_preview": place.is_preview, **facts}

@@ -21,6 +21,7 @@ from insight_pipeline.simulation.feeds.homestead import homestead
 from insight_pipeline.simulation.feeds.kidsfirst import kidsfirst
 from insight_pipeline.simulation.feeds.merebank import merebank
 from insight_pipeline.simulation.feeds.treatment import newleaf, recoverwell
+from insight_pipeline.simulation.feeds.voices import voices
 from insight_pipeline.simulation.feeds.wellpath import wellpath
 from insight_pipeline.simulation.feeds.youthworks import youthworks
 from insight_pipeline.simulation.journeys.borough_life import live
@@ -41,6 +42,7 @@ FEEDS: tuple[Callable[[Stage], None], ...] = (
     newleaf,
     recoverwell,
     merebank,
+    voices,
     council,
 )
 

@@ -5,6 +5,8 @@ Belongs here: what every true indicator needs. Does not belong here: who is in w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -37,9 +39,16 @@ def people_of(population: Population) -> pl.DataFrame:
 
 
 def counted(
-    name: str, members: pl.DataFrame, people: pl.DataFrame, periods: list[Period]
+    name: str,
+    members: pl.DataFrame,
+    people: pl.DataFrame,
+    periods: list[Period],
+    own: Sequence[tuple[str, str]] = (),
 ) -> pl.DataFrame:
-    """Rows of one indicator from its members: person, day, provider_id, and kept or an amount."""
+    """Rows of one indicator from its members: person, day, provider_id, and kept or an amount.
+
+    own: its own kinds of breakdown, each with the column of `members` that says the group.
+    """
     known = members.join(people, on="person")
     cohort = in_periods(known, "day", periods).with_columns(age_band=age_band(age_on("day")))
-    return proportions(cohort).select(pl.lit(name).alias("indicator_id"), *COLUMNS)
+    return proportions(cohort, own).select(pl.lit(name).alias("indicator_id"), *COLUMNS)

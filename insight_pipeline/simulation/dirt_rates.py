@@ -108,6 +108,13 @@ DIRT: dict[str, Dirt] = {
         swapped_day_month=0.006, no_nhs_number=0.35, bad_nhs_number=0.01, no_postcode=0.04,
         untidy_postcode=0.05, code_variant=0.04, repeated_row=0.003, registered_twice=0.01
     ),
+    "voices": Dirt(
+        typo=0.006, nickname=0.05, plain_letters=0.4, compound_cut=0.1, swapped_names=0.003,
+        old_name=0.15, old_address=0.10, no_sex=0.01, sex_variant=0.03, no_birth_date=0.004,
+        swapped_day_month=0.003, no_nhs_number=0.25, bad_nhs_number=0.006, no_postcode=0.01,
+        untidy_postcode=0.04, code_variant=0.03, impossible_date=0.001, repeated_row=0.003,
+        registered_twice=0.01
+    ),
     "council_deaths": Dirt(
         typo=0.008, plain_letters=0.4, no_birth_date=0.003, swapped_day_month=0.004,
         no_nhs_number=0.08, bad_nhs_number=0.005, no_postcode=0.01, untidy_postcode=0.02,

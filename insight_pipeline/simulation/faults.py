@@ -6,7 +6,11 @@ Every fault is put right by a later file, so that the accepted data is complete 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from insight_pipeline.simulation.situations import situation
 
 LATE_DAYS = 35
 CORRECTION_DAYS = 14
@@ -15,6 +19,8 @@ RIGHT_PERIOD_DAYS = 3
 RIGHT_VERSION_DAYS = 2
 DUPLICATE_DAYS = 2
 WRONG_VERSION = "9.0.0"
+# The planted provider that breaks its promise about data does so this many times in a row.
+PROMISES_BROKEN, TIMES_BROKEN = "data_promises_broken", 3
 
 
 @dataclass(frozen=True)
@@ -41,3 +47,11 @@ def fault_plan(quarters: int) -> FaultPlan:
         kidsfirst_missing_wrong_version=quarters // 4,
         brightcare_duplicate=quarters // 2,
     )
+
+
+def broken_promises(provider: str, ends: Sequence[date], *, is_planted: bool) -> frozenset[date]:
+    """Last days of the quarters whose deliveries a provider that is planted to fail sends late."""
+    planted = situation(PROMISES_BROKEN)
+    if not is_planted or provider != planted.provider_id:
+        return frozenset()
+    return frozenset(sorted(end for end in ends if end >= planted.first)[:TIMES_BROKEN])

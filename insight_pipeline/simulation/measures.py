@@ -5,6 +5,7 @@ Belongs here: periods, maturity, ages, breakdowns. Does not belong here: what an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -93,17 +94,20 @@ def age_band(age: pl.Expr) -> pl.Expr:
     )  # fmt: skip
 
 
-def proportions(cohort: pl.DataFrame) -> pl.DataFrame:
+def proportions(cohort: pl.DataFrame, own: Sequence[tuple[str, str]] = ()) -> pl.DataFrame:
     """Rows of all breakdowns from one row per index event: period, area_code, sex, age_band,
-    provider_id and `kept`: whether, or for a mean how much."""
+    provider_id and `kept`: whether, or for a mean how much.
+
+    own: further kinds of breakdown, each with its column; a row without a group is in none of them.
+    """
     sums = [
         pl.col("kept").sum().cast(pl.Int64).alias("numerator"),
         pl.len().cast(pl.Int64).alias("denominator"),
     ]
     period = ["period_from", "period_to"]
     pieces = [cohort.group_by(period).agg(sums).with_columns(labelled("total"))]
-    for kind, column in GROUPS:
-        grouped = cohort.group_by([*period, column]).agg(sums)
+    for kind, column in (*GROUPS, *own):
+        grouped = cohort.drop_nulls(column).group_by([*period, column]).agg(sums)
         pieces.append(grouped.rename({column: "value"}).with_columns(labelled(kind)))
     return pl.concat([piece.select(COLUMNS) for piece in pieces])
 

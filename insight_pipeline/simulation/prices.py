@@ -39,6 +39,7 @@ PRICES: tuple[Price, ...] = (
     Price("community_health", "wellpath", 3_400_000),
     Price("substance_misuse", "newleaf", 410_000, until=RELET),
     Price("substance_misuse", "recoverwell", 465_000, first=RELET),
+    Price("citizen_voice", "voices", 85_000),
 )
 
 

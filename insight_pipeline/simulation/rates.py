@@ -79,6 +79,7 @@ class CareRates:
     started_adult: float = 0.45
     home_care_to_residential: float = 0.10
     younger_care_homes: float = 2.2
+    slower_pick_up: float = 0.6  # of those picked up in time, where that is planted to fail
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,52 @@ class Situation:
     unit_code: str = ""
 
 
-SITUATIONS: tuple[Situation, ...] = ()
+SITUATIONS: tuple[Situation, ...] = (
+    Situation(
+        "failing_home_care_agency",
+        date(2025, 4, 1),
+        service_code="adult_social_care",
+        provider_id="brightcare",
+        unit_code="larkspur",
+    ),
+    Situation(
+        "exercise_referral_withdrawn",
+        date(2025, 4, 1),
+        service_code="leisure",
+        provider_id="activelife",
+        area_code="E05900005",
+    ),
+    Situation(
+        "treatment_never_reaches",
+        date(2024, 4, 1),
+        service_code="substance_misuse",
+        area_code="E05900001",
+    ),
+    Situation(
+        "care_assessed_twice",
+        date(2025, 1, 1),
+        service_code="community_health",
+        provider_id="wellpath",
+    ),
+    Situation(
+        "lost_in_transition",
+        date(2025, 10, 1),
+        service_code="substance_misuse",
+        provider_id="recoverwell",
+    ),
+    Situation(
+        "care_picks_up_late",
+        date(2026, 2, 1),
+        service_code="adult_social_care",
+        provider_id="brightcare",
+    ),
+    Situation(
+        "data_promises_broken",
+        date(2025, 12, 1),
+        service_code="children_looked_after",
+        provider_id="kidsfirst",
+    ),
+)
 
 
 def situation(name: str) -> Situation:

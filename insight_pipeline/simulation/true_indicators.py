@@ -31,9 +31,16 @@ from insight_pipeline.simulation.measures import (
     whole_years,
 )
 from insight_pipeline.simulation.population import Population
+from insight_pipeline.simulation.true_hand_offs import hand_off_indicators
+from insight_pipeline.simulation.true_home_care import home_care_indicators
 from insight_pipeline.simulation.true_hospital import hospital_indicators
+from insight_pipeline.simulation.true_more import more_indicators
+from insight_pipeline.simulation.true_needs import need_indicators
 from insight_pipeline.simulation.true_rates import rates_per_resident
 from insight_pipeline.simulation.true_returns import indicators_of_returns
+from insight_pipeline.simulation.true_served import people_served
+from insight_pipeline.simulation.true_transitions import indicator_of_transitions
+from insight_pipeline.simulation.true_voice import voice_indicators
 from insight_pipeline.simulation.window import Window
 
 HALF_YEAR = 182
@@ -62,6 +69,13 @@ def true_indicators(population: Population, life: BoroughLife) -> pl.DataFrame:
     pieces += rates_per_resident(population, life, people)
     pieces += indicators_of_returns(life, people, population.window)
     pieces += hospital_indicators(life, people, population.window)
+    pieces += hand_off_indicators(life, people, population.window)
+    pieces += home_care_indicators(life, people, population.window)
+    pieces += more_indicators(life, people, population.window)
+    pieces += people_served(life, people, population.window)
+    pieces += need_indicators(life, people, population.window)
+    pieces.append(voice_indicators(life.voice, people, population.window))
+    pieces.append(indicator_of_transitions(population, life))
     ordered = pl.concat([piece.select("indicator_id", *COLUMNS) for piece in pieces])
     return ordered.sort("indicator_id", "period_from", "breakdown_type", "breakdown")
 

@@ -10,17 +10,34 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from insight_pipeline.simulation.cohorts import people_of
 from insight_pipeline.simulation.households import NO_GROUP
 from insight_pipeline.simulation.population import Population, person_ids
 from insight_pipeline.simulation.rates import WARDS
 from insight_pipeline.simulation.situations import planted_situations
 from insight_pipeline.simulation.stage import Stage
+from insight_pipeline.simulation.true_hand_offs import true_hand_offs
 from insight_pipeline.simulation.true_indicators import true_indicators
+from insight_pipeline.simulation.true_needs import true_duplicates, true_needs
+from insight_pipeline.simulation.true_transitions import true_transitions
+from insight_pipeline.simulation.true_voice import true_voice
 from insight_pipeline.simulation.window import Ints, dates
 from insight_pipeline.simulation.writers import write_parquet
 
 TRUTH_FILES = frozenset(
-    f"{name}.parquet" for name in ("record_person", "person", "indicator", "delivery", "situation")
+    f"{name}.parquet"
+    for name in (
+        "record_person",
+        "person",
+        "indicator",
+        "delivery",
+        "situation",
+        "voice",
+        "hand_off",
+        "transition",
+        "need",
+        "duplicate",
+    )
 )
 
 
@@ -32,6 +49,11 @@ def write_truth(stage: Stage, folder: Path) -> dict[str, int]:
         "indicator": true_indicators(stage.population, stage.life),
         "delivery": stage.box.table(),
         "situation": planted_situations(stage.is_planted),
+        "voice": true_voice(stage.life.voice, people_of(stage.population), stage.window),
+        "hand_off": true_hand_offs(stage.population, stage.life),
+        "transition": true_transitions(stage.population, stage.life),
+        "need": true_needs(stage.population, stage.life),
+        "duplicate": true_duplicates(stage.population, stage.life),
     }
     for name, table in tables.items():
         write_parquet(folder / f"{name}.parquet", table)

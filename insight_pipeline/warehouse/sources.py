@@ -17,6 +17,16 @@ from insight_pipeline.contracts.service_levels.scorecard import COLUMNS as SCORE
 from insight_pipeline.contracts.staging import Written
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.sql.dry_run import Columns
+from insight_pipeline.warehouse.alert_rules import COLUMNS as ALERT_RULE_COLUMNS
+from insight_pipeline.warehouse.need_tables import (
+    NEED_ASSESSMENT_COLUMNS,
+    NEED_COLUMNS,
+    NEED_MET_COLUMNS,
+    NEED_SIGN_COLUMNS,
+)
+from insight_pipeline.warehouse.pathways import PATHWAY_COLUMNS, PICKUP_COLUMNS
+from insight_pipeline.warehouse.services import SERVICE_COLUMNS, SERVICE_CONTRACT_COLUMNS
+from insight_pipeline.warehouse.spend_themes import SPEND_SHARE_COLUMNS
 
 RECORD = "record_id"
 CITIZEN = "citizen_id"
@@ -42,17 +52,16 @@ LINKAGE_RATE_COLUMNS = {
 # Of each alternative partition (draw) the events whose citizen is another one there.
 LINKAGE_DRAW_COLUMNS = {"draw": "INTEGER", EVENT: "VARCHAR", CITIZEN: "VARCHAR"}
 REFERENCE_COLUMNS: dict[str, Columns] = {
-    "reference.service_contract": {
-        "service_code": "VARCHAR",
-        "provider_id": "VARCHAR",
-        "from_date": "DATE",
-        "to_date": "DATE",
-        "annual_price_gbp": "DECIMAL(18,2)",
-    },
-    "reference.service": {"service_code": "VARCHAR", "title": "VARCHAR"},
+    "reference.service_contract": SERVICE_CONTRACT_COLUMNS,
+    "reference.service": SERVICE_COLUMNS,
     "reference.provider": {"provider_id": "VARCHAR", "provider_name": "VARCHAR"},
     "reference.vocabulary": {"vocabulary": "VARCHAR", "code": "VARCHAR", "label": "VARCHAR"},
-    "reference.event_feed": {"stem": "VARCHAR", "provider_id": "VARCHAR"},
+    "reference.event_feed": {
+        "stem": "VARCHAR",
+        "provider_id": "VARCHAR",
+        "frequency_months": "INTEGER",
+        "latency_days": "INTEGER",
+    },
     "reference.feed_period": {
         "stem": "VARCHAR",
         "provider_id": "VARCHAR",
@@ -60,6 +69,14 @@ REFERENCE_COLUMNS: dict[str, Columns] = {
         "period_to": "DATE",
     },
     "reference.scorecard": SCORECARD_COLUMNS,
+    "reference.alert_rule": ALERT_RULE_COLUMNS,
+    "reference.need": NEED_COLUMNS,
+    "reference.need_sign": NEED_SIGN_COLUMNS,
+    "reference.need_met": NEED_MET_COLUMNS,
+    "reference.need_assessment": NEED_ASSESSMENT_COLUMNS,
+    "reference.pathway": PATHWAY_COLUMNS,
+    "reference.pathway_pickup": PICKUP_COLUMNS,
+    "reference.spend_share": SPEND_SHARE_COLUMNS,
 }
 
 SOURCE_WORDS = {
@@ -68,13 +85,26 @@ SOURCE_WORDS = {
     "and month in which the event began. People who opted out are in neither.",
     "internal.linkage_draw": "Events whose citizen is another in one of the drawn partitions: how "
     "much figures depend on linkage. docs/linkage-quality.md says how to use it.",
-    "reference.service_contract": "Who delivers which service, when and at what price.",
-    "reference.service": "Services and their titles, from services.yaml.",
+    "reference.service_contract": "Who delivers which service, when, where and at what price, and "
+    "what the contract says. area_codes: wards joined by commas, NULL for the whole borough.",
+    "reference.service": "Services, their titles, and what holds at a change of provider: days to "
+    "take people on, days until the new provider is compared, kinds of event of people in the "
+    "middle of the service, joined by commas (NULL for any kind).",
     "reference.provider": "Providers and their names, from their contracts.",
     "reference.vocabulary": "Codes and labels of every code list.",
-    "reference.event_feed": "Feeds that tell of service events, whether received or not.",
+    "reference.event_feed": "Feeds that tell of service events, whether received or not, with how "
+    "often they come and how many days after the last day they cover.",
     "reference.feed_period": "Periods covered by the accepted deliveries of each feed.",
     "reference.scorecard": "How each provider keeps its promises, by dataset and month.",
+    "reference.alert_rule": "Rules of early warning, by the tolerance of a contract.",
+    "reference.need": "Needs, the service meant to meet each, when an area is flagged, and what "
+    "one assessment costs.",
+    "reference.need_sign": "Events that show a need.",
+    "reference.need_met": "Events that show that a need's service reached somebody.",
+    "reference.need_assessment": "Events that assess a need.",
+    "reference.pathway": "From which event somebody is to reach which next service, and by when.",
+    "reference.spend_share": "Which share of a service's spend goes to which outcome theme.",
+    "reference.pathway_pickup": "Events that show that a pathway's next service took somebody on.",
 }
 
 

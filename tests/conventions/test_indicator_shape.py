@@ -10,7 +10,11 @@ from sqlglot import exp
 
 from insight_pipeline.indicators.header import STRATIFIED, IndicatorHeader, Period, Statistic
 from insight_pipeline.indicators.measure import MEASURE_COLUMNS, optional_columns
+from insight_pipeline.indicators.pathway_windows import HAND_OFFS
 from insight_pipeline.sql.model import Model, load_models
+from insight_pipeline.warehouse.needs import NEEDS_FILE, load_needs
+from insight_pipeline.warehouse.pathways import PATHWAYS_FILE, load_pathways
+from insight_pipeline.warehouse.services import load_services
 from tests.conftest import ROOT
 
 MEMBERS = "members"
@@ -28,6 +32,14 @@ MEMBER_COLUMNS = (
     "met_event_id",
 )
 BREAKDOWNS = "core.dim_breakdown_type"
+# The window of hand-offs is the longest clock, and clocks are data.
+PATHWAYS = load_pathways(ROOT / "data_contracts" / PATHWAYS_FILE)
+# Where needs have windows of their own, the header names the longest.
+NEED = "journeys.fct_need"
+NEEDS = load_needs(ROOT / "data_contracts" / NEEDS_FILE)
+# How long a hand-over may take is a term of the service.
+TRANSITIONS = "journeys.fct_transition"
+SERVICES = load_services(ROOT / "data_contracts" / "services.yaml")
 TARGET = """target:
   value: 60
   name: Ashmere council plan 2024 to 2028
@@ -55,6 +67,12 @@ def _header_faults(model: Model, journeys: Mapping[str, Model]) -> Iterator[str]
                 yield f"its period is a {header.period}, and {period}_{end} says otherwise"
     read = [model, *(journeys[relation] for relation in model.reads if relation in journeys)]
     numbers = {each.name for m in read for each in m.tree.find_all(exp.Literal) if each.is_int}
+    if HAND_OFFS in model.reads:
+        numbers |= {str(each.clock_days) for each in PATHWAYS.pathways}
+    if NEED in model.reads:
+        numbers |= {str(each.within_days) for each in NEEDS.needs}
+    if TRANSITIONS in model.reads:
+        numbers |= {str(each.handover_days) for each in SERVICES.services}
     if header.window_days and str(header.window_days) not in numbers:
         yield f"its window is {header.window_days} days, which its query never asks for"
     if not (header.yardstick or header.no_benchmark):
@@ -67,7 +85,7 @@ def _form_faults(model: Model) -> Iterator[str]:
     ctes = {cte.alias: cte.this for cte in model.tree.ctes}
     if MEMBERS not in ctes:
         yield f"no CTE is called {MEMBERS}"
-    elif (found := tuple(ctes[MEMBERS].named_selects)) != member_columns(header.statistic):
+    elif (found := _common_columns(model, ctes[MEMBERS])) != member_columns(header.statistic):
         yield f"{MEMBERS} has the columns {', '.join(found)}"
     if BREAKDOWNS not in model.reads:
         yield f"it does not read {BREAKDOWNS}"
@@ -77,6 +95,13 @@ def _form_faults(model: Model) -> Iterator[str]:
     wanted = (*MEASURE_COLUMNS, *optional_columns(header.statistic))
     if tuple(model.tree.named_selects) != wanted:
         yield f"the last select has the columns {', '.join(model.tree.named_selects)}"
+
+
+def _common_columns(model: Model, members: exp.Query) -> tuple[str, ...]:
+    """Columns of members but those of the indicator's own kinds of breakdown."""
+    words = {each.name for each in model.tree.find_all(exp.Literal) if each.is_string}
+    own = {f"{word}_code" for word in words} - set(MEMBER_COLUMNS)
+    return tuple(name for name in members.named_selects if name not in own)
 
 
 def member_columns(statistic: Statistic) -> tuple[str, ...]:

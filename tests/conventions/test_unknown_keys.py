@@ -26,7 +26,11 @@ from insight_pipeline.publication.disclosure.policy import load_policies
 from insight_pipeline.publication.releasing.cadence import ReleasePolicy
 from insight_pipeline.sql.header import ModelHeader, read
 from insight_pipeline.sql.seeds import SeedHeader
+from insight_pipeline.warehouse.alert_rules import load_rules
+from insight_pipeline.warehouse.needs import load_needs
+from insight_pipeline.warehouse.pathways import load_pathways
 from insight_pipeline.warehouse.services import load_services
+from insight_pipeline.warehouse.spend_themes import load_spend_themes
 from tests.conftest import ROOT
 from tests.conventions.tree import write
 
@@ -39,8 +43,12 @@ READERS: dict[str, Callable[[Path], object]] = {
     "data_contracts/publication/disclosure.yaml": load_policies,
     "data_contracts/publication/release_policy.yaml": lambda p: load_yaml(p, ReleasePolicy),
     "data_contracts/access.yaml": load_access,
+    "data_contracts/early_warning.yaml": load_rules,
     "data_contracts/linkage.yaml": load_linkage_policy,
+    "data_contracts/needs.yaml": load_needs,
+    "data_contracts/pathways.yaml": load_pathways,
     "data_contracts/services.yaml": load_services,
+    "data_contracts/spend_themes.yaml": load_spend_themes,
     "dbt_like_sql/seeds/*.yaml": lambda p: load_yaml(p, SeedHeader),
     "dbt_like_sql/indicators/*.sql": lambda p: read(p, IndicatorHeader),
     "dbt_like_sql/*/*.sql": lambda p: read(p, ModelHeader),

@@ -10,7 +10,9 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -195,6 +197,7 @@ def test_every_reason_is_told_by_what_happened_and_nothing_is_lost(nights: Borou
         assert added == (reason,)
     _rerun_adds_nothing(nights)
     _public_ledger_agrees(nights)
+    _scorecard_tells_how_much_was_revised(nights)
 
 
 def _rerun_adds_nothing(nights: Borough) -> None:
@@ -230,3 +233,32 @@ def _public_ledger_agrees(nights: Borough) -> None:
     assert reasons == {"first", *NIGHTS}
     as_of = {row[0] for row in query(latest, "select distinct as_of_date from revision")}
     assert as_of == {date(2026, 9, 30)}
+
+
+def _scorecard_tells_how_much_was_revised(nights: Borough) -> None:
+    """Reckoned again from what each release said itself, one beside the next."""
+    figure = "indicator_id, period_from, period_to, area_code, breakdown_type, breakdown"
+    releases = previous_releases(nights.settings.published)
+    latest = releases[-1] / "indicators.duckdb"
+    changes: dict[str, list[float]] = {}
+    for before, after in pairwise(releases):
+        number = json.loads((after / "release.json").read_text(encoding="utf-8"))["release_no"]
+        said = f"select provider_id, {figure}, value::double from figure where value is not null"
+        was = {row[:-1]: row[-1] for row in query(before / "indicators.duckdb", said)}
+        caused = f"select provider_id, {figure} from revision where release_no = {number} "
+        caused += "and reason_code in ('late_data', 'error')"
+        because = set(query(latest, caused))
+        for row in query(after / "indicators.duckdb", said):
+            key, now = row[:-1], row[-1]
+            if key in because and key[0] != "all" and key in was and was[key] != now:
+                changes.setdefault(key[0], []).append(abs(now - was[key]) / was[key] * 100)
+    told = query(
+        latest,
+        "select provider_id, sum(figures_revised)::integer, max(revision_pct)::double "
+        "from scorecard where figures_revised > 0 group by all order by all",
+    )
+    assert changes
+    assert told == [
+        (provider, len(sizes), pytest.approx(median(sizes), abs=0.051))
+        for provider, sizes in sorted(changes.items())
+    ]

@@ -46,7 +46,9 @@ class Borough:
 def borough(tmp_path_factory: pytest.TempPathFactory) -> Borough:
     folder: Path = tmp_path_factory.mktemp("scorecard")
     settings = settings_for(folder / "home")
-    simulate(settings.inbox, settings.home / "truth", citizens=1_000, months=12, seed=5)
+    # A provider that is planted to fail time after time has tests of its own (early warning).
+    truth = settings.home / "truth"
+    simulate(settings.inbox, truth, citizens=1_000, months=12, seed=5, is_planted=False)
     assert run_nightly(settings).succeeded
     deliveries = pl.read_parquet(settings.home / "truth" / "delivery.parquet")
     return Borough(settings, read_scorecard(settings), deliveries)

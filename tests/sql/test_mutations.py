@@ -42,6 +42,8 @@ NAMED = {
 COUNTED_ONCE = (
     *("asc_home_91_days", "hom_prevented_relieved"),
     *("hom_repeat_12m", "treatment_tenancy_kept_6m"),
+    *("md_treatment_completed", "asc_short_term_no_further"),
+    *("hom_emergency_6m", "community_health_emergency_91d"),
 )
 
 # Mistakes that change nothing, each with its reason: (model, words of the mutation).
@@ -68,6 +70,18 @@ HARMLESS = {
     ("fct_onward_referral", "`referrals.citizen_id = first_pickups.citizen_id` is left out"): (
         "an event is one citizen's; the key is named so that a citizen's rows may be made alone"
     ),
+    ("fct_hand_off", "awaited: the join becomes an inner join"): (
+        "where nobody is under contract no day is awaited, and the last join finds none either"
+    ),
+    ("fct_hand_off", "judged: the join becomes an inner join"): (
+        "a hand-off has a citizen, and a row of its own of reasons and of what is awaited"
+    ),
+    ("fct_hand_off", "reasons: the join becomes a left join"): (
+        "a hand-off has the row of its own event; an empty one besides names no reason"
+    ),
+    ("fct_hand_off", "received: the join becomes a left join"): (
+        "a hand-off whose pathway has no kind of pick-up finds no event in the next join"
+    ),
     ("fct_onward_referral", "candidates: the join becomes a left join"): (
         "a referral nobody picked up gets an empty pick-up here instead of in the last join"
     ),
@@ -76,6 +90,82 @@ HARMLESS = {
     ),
     ("fct_treatment_completion", "returns: the join becomes a left join"): (
         "a completion without a return gets an empty one here instead of in the last join"
+    ),
+    **{
+        (name, "weighted: the join becomes a left join"): "every member's answer is in a cell"
+        for name in ("voice_good_experience", "voice_services_worked_together")
+    },
+    **{
+        ("fct_survey_answer", f"{step}: the join becomes a left join"): (
+            "bands, and the sexes in them, are made from the invitations that are joined to them"
+        )
+        for step in ("banded", "celled")
+    },
+    ("asc_short_term_no_further", "around: the join becomes a left join"): (
+        "a service without long-term support around it gets a count of 0 here instead of later"
+    ),
+    ("asc_short_term_no_further", "members: the join becomes a left join"): (
+        "who is no citizen has no known day of death, and is not in the cohort"
+    ),
+    ("cla_missing_year", "years: distinct is left out"): (
+        "a year listed twice gives the same first placement; distinct saves the work"
+    ),
+    ("cla_missing_year", "looked_after: the join becomes a left join"): (
+        "years come from placements, so none is without one"
+    ),
+    ("people_served", "quarters: distinct is left out"): (
+        "a quarter listed twice gives the same first event; distinct saves the work"
+    ),
+    ("people_served", "served: the join becomes a left join"): (
+        "quarters come from events, so none is without one"
+    ),
+    **{
+        ("fct_need", f"{step}: the join becomes a left join"): reason
+        for step, reason in {
+            "shown": "an event that shows no need has no day on which it was seen",
+            "followed": "every sign is of a need there is",
+            "reached": "a need nothing has reached gets an empty answer here instead of later",
+            "responsible": "a need nobody answers for gets an empty provider here instead of later",
+        }.items()
+    },
+    ("fct_need_assessment", "repeats: the join becomes a left join"): (
+        "one that repeats nothing gets an empty earlier one here instead of in the last join"
+    ),
+    ("fct_need_assessment", "repeats: < becomes <=, in `earlier.assessed_date"): (
+        "two providers never share an event, so no two ids are equal"
+    ),
+    ("fct_duplicate_assessment", "duplicates: the join becomes a left join"): (
+        "every assessment is of a need there is"
+    ),
+    ("fct_service_vacuum", "expected: the join becomes a left join"): (
+        "every need seen is a need there is"
+    ),
+    **{
+        ("fct_service_vacuum", f"{step}: period_from becomes period_to, in `period_from`"): (
+            "quarters stand in one order by their first days and by their last"
+        )
+        for step in ("judged", "runs", "in_runs")
+    },
+    ("duplicate_assessments", "' ' becomes another text, in `assessments.need_code"): (
+        "the blank in the name of a member is for people who read it"
+    ),
+    ("fct_contract_change", "followers: the join becomes a left join"): (
+        "a contract nobody follows gets an empty one, which is no other provider's"
+    ),
+    ("fct_contract_change", "joined: FALSE becomes its contrary"): (
+        "where a sort puts areas that are not there: there is none"
+    ),
+    ("fct_transition", "open_then: the join becomes a left join"): (
+        "a change with nobody in it gets nobody, who is no citizen"
+    ),
+    ("fct_transition", "awaited: the join becomes a left join"): (
+        "the day of a return nobody owes is empty either way"
+    ),
+    ("fct_transition", "`NOT reported.is_reported` is left out"): (
+        "who is reported on is lost before anybody asks when a return is due; it saves the work"
+    ),
+    ("fct_transition", "judged: the join becomes a left join"): (
+        "whoever is in flight has a line of what is reported"
     ),
     ("drug_complete_no_return", "years: distinct is left out"): (
         "a year listed twice gives the same first and last treatment; distinct saves the work"

@@ -131,8 +131,11 @@ def _joined(tables: Tables, service: str, newcomers: int) -> Tables:
         citizen_id=pl.Series([f"c{120 + number}" for number in range(newcomers)])
     )
     contract = reporting({(service, "newcomer")})["reference.service_contract"]
-    feed = pl.DataFrame({"stem": ["99_newcomer"], "provider_id": ["newcomer"]})
-    period = feed.with_columns(
+    stem = pl.DataFrame({"stem": ["99_newcomer"], "provider_id": ["newcomer"]})
+    feed = stem.with_columns(
+        frequency_months=pl.lit(3, pl.Int32), latency_days=pl.lit(14, pl.Int32)
+    )
+    period = stem.with_columns(
         period_from=pl.lit(date(2025, 1, 1)), period_to=pl.lit(date(2025, 3, 31))
     )
     return {

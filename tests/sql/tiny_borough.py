@@ -12,6 +12,14 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from insight_pipeline.warehouse.pathways import (
+    PATHWAYS_FILE,
+    load_pathways,
+    pathway_table,
+    pickup_table,
+)
+from tests.conftest import ROOT
+
 FIRST, LAST = date(2024, 4, 1), date(2026, 6, 30)
 WARDS = ("E05900001", "E05900002", "E05900003")
 TREATED = ("completed", "dropped_out", "transferred")
@@ -33,26 +41,57 @@ KINDS = (
     ("leisure", "activelife", "visit", (), (), None),
     ("substance_misuse", "newleaf", "treatment", (), TREATED, None),
     ("youth_eet", "youthworks", "activity", ("eet", "neet"), (), None),
+    ("substance_misuse", "recoverwell", "treatment", (), TREATED, None),
+    ("citizen_voice", "voices", "survey", (), (), None),
 )
+OPEN_ENDED = date(9999, 12, 31)
+# Providers whose contract is not open from the first day on; the second takes over from the first.
+SUCCESSOR = "recoverwell"
+CONTRACTS = {
+    "newleaf": (FIRST, date(2025, 9, 30)),
+    SUCCESSOR: (date(2025, 10, 1), OPEN_ENDED),
+}
 Tables = dict[str, pl.DataFrame]
+PATHWAYS = load_pathways(ROOT / "data_contracts" / PATHWAYS_FILE)
 
 
 def borough(seed: int = 0, citizens: int = 120, each: int = 300) -> Tables:
     """Source relation → rows; `each` events of every kind, about `citizens` people."""
     chance = np.random.default_rng(seed)
+    # A provider who takes over has chance of its own, so that it changes nobody else's events.
+    own = {
+        "recoverwell": np.random.default_rng(seed + 1),
+        "voices": np.random.default_rng(seed + 2),
+    }
     # People visit far more often than anything else happens to them.
     events = [
-        events_of(chance, place, kind, citizens, each * (20 if kind[2] == "visit" else 1))
+        events_of(
+            own.get(kind[1], chance),
+            place,
+            kind,
+            citizens,
+            each * (20 if kind[2] == "visit" else 1),
+        )
         for place, kind in enumerate(KINDS)
     ]
     return {
         "internal.service_event": pl.concat(events),
+        "internal.survey_response": _answers(own["voices"], pl.concat(events)),
         "internal.citizen": _citizens(chance, citizens),
         "internal.population_estimate": _residents(chance),
         "internal.area_lookup": pl.DataFrame(
             {"area_code": list(WARDS), "area_name": [f"Ward {code[-1]}" for code in WARDS]}
         ),
+        "reference.service": pl.DataFrame(
+            {"service_code": sorted({service for service, *_ in KINDS})}
+        ).with_columns(
+            title=pl.col("service_code"),
+            handover_days=pl.lit(28, pl.Int32),
+            comparable_after_days=pl.lit(182, pl.Int32),
+        ),
         **reporting({(service, provider) for service, provider, *_ in KINDS}),
+        "reference.pathway": pathway_table(PATHWAYS),
+        "reference.pathway_pickup": pickup_table(PATHWAYS),
     }
 
 
@@ -102,6 +141,29 @@ def events_of(
     ).with_columns(outcome_code="outcome_code_kept").drop("outcome_code_kept")  # fmt: skip
 
 
+def _answers(chance: np.random.Generator, events: pl.DataFrame) -> pl.DataFrame:
+    """What was said to each survey: half of them are answered, about two services."""
+    surveys = events.filter(pl.col("event_code") == "survey")
+    came = pl.Series(chance.random(surveys.height) < 0.5)
+    told = {
+        name: pl.when(came).then(_of(chance, codes, surveys.height))
+        for name, codes in (
+            ("experience_code", ("very_good", "good", "neither", "poor")),
+            ("together_code", ("yes_definitely", "yes_somewhat", "no")),
+        )
+    }
+    about = _of(chance, ("leisure", "homelessness"), surveys.height)
+    return surveys.select(
+        "event_id",
+        "citizen_id",
+        asked_service_code=about,
+        asked_provider_id=about.replace({"leisure": "activelife", "homelessness": "homestead"}),
+        invited_date="event_from_date",
+        is_answered=came,
+        **told,
+    )
+
+
 def reporting(delivered: set[tuple[str, str]]) -> Tables:
     """Contracts and deliveries of (service, provider), all reported from first day to last."""
     rows = sorted(delivered)
@@ -117,9 +179,16 @@ def reporting(delivered: set[tuple[str, str]]) -> Tables:
     stems = {"stem": [stem for stem, _ in feeds], "provider_id": [who for _, who in feeds]}
     return {
         "reference.service_contract": pl.DataFrame(
-            {"service_code": services, "provider_id": providers}
-        ).with_columns(from_date=pl.lit(FIRST), to_date=pl.lit(date(9999, 12, 31))),
-        "reference.event_feed": pl.DataFrame(stems),
+            {
+                "service_code": services,
+                "provider_id": providers,
+                "from_date": [CONTRACTS.get(who, (FIRST, OPEN_ENDED))[0] for who in providers],
+                "to_date": [CONTRACTS.get(who, (FIRST, OPEN_ENDED))[1] for who in providers],
+            }
+        ),
+        "reference.event_feed": pl.DataFrame(stems).with_columns(
+            frequency_months=pl.lit(3, pl.Int32), latency_days=pl.lit(14, pl.Int32)
+        ),
         "reference.feed_period": pl.DataFrame(stems).with_columns(
             period_from=pl.lit(FIRST), period_to=pl.lit(LAST)
         ),

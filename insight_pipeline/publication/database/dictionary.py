@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from insight_pipeline.publication.database.alert_columns import ALERT_COLUMNS
+from insight_pipeline.publication.database.contract_change_columns import (
+    CONTRACT_CHANGE_COLUMNS,
+)
 from insight_pipeline.publication.database.figure_columns import FIGURE_COLUMNS
+from insight_pipeline.publication.database.gap_columns import (
+    DUPLICATION_COST_COLUMNS,
+    VACUUM_COLUMNS,
+)
 from insight_pipeline.publication.database.indicator_columns import (
     CAVEAT_COLUMNS,
     INDICATOR_COLUMNS,
@@ -19,12 +27,19 @@ from insight_pipeline.publication.database.indicator_columns import (
     SERVICE_COLUMNS,
 )
 from insight_pipeline.publication.database.judgement_columns import JUDGEMENT_COLUMNS
+from insight_pipeline.publication.database.pathway_columns import PATHWAY_COLUMNS
 from insight_pipeline.publication.database.revision_columns import (
     CORRECTION_COLUMNS,
     REVISION_COLUMNS,
     TRIANGLE_COLUMNS,
 )
 from insight_pipeline.publication.database.scorecard_columns import SCORECARD_COLUMNS
+from insight_pipeline.publication.database.spending_columns import (
+    SPEND_COLUMNS,
+    SPEND_UNSEEN_COLUMNS,
+    THEME_COLUMNS,
+    UNIT_COST_COLUMNS,
+)
 from insight_pipeline.publication.database.table import Table
 
 TABLES: Mapping[str, Table] = MappingProxyType(
@@ -42,6 +57,14 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "caveat": Table("What to bear in mind, one row a sentence.", CAVEAT_COLUMNS),
         "service": Table(
             "Services and who delivers them: one row per service and contract.", SERVICE_COLUMNS
+        ),
+        "contract_change": Table(
+            "Every time a service passed from one provider to another: one row per change.",
+            CONTRACT_CHANGE_COLUMNS,
+        ),
+        "pathway": Table(
+            "Ways from one service to the next, each with its clock: one row per pathway.",
+            PATHWAY_COLUMNS,
         ),
         "indicator_service": Table(
             "Which services each indicator is about; two make a hand-off.",
@@ -75,6 +98,30 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             "How providers keep what they promised to deliver: one row per provider, dataset and "
             "month.",
             SCORECARD_COLUMNS,
+        ),
+        "theme": Table("Outcome themes, whether or not an indicator is about them.", THEME_COLUMNS),
+        "spend": Table(
+            "Contract spend by outcome theme: one row per theme, service, provider and quarter.",
+            SPEND_COLUMNS,
+        ),
+        "unit_cost": Table(
+            "What was spent for each person served and each outcome achieved, with intervals.",
+            UNIT_COST_COLUMNS,
+        ),
+        "vacuum": Table(
+            "Where a service hardly reaches those seen to need it: one row per need, ward and "
+            "financial year, from published counts alone.",
+            VACUUM_COLUMNS,
+        ),
+        "duplication_cost": Table(
+            "What assessments that repeat another provider's cost, as a range: one row per need "
+            "and whole financial year, from published counts alone.",
+            DUPLICATION_COST_COLUMNS,
+        ),
+        "alert": Table(
+            "What went wrong long enough to be told: one row per rule, service, provider and run "
+            "of months.",
+            ALERT_COLUMNS,
         ),
         "revision": Table(
             "Every figure ever published and every revision of it, with reason and difference.",
@@ -116,6 +163,10 @@ VIEWS: Mapping[str, Table] = MappingProxyType(
                     "Name of the provider; empty when the figure is about all.",
                 ),
             },
+        ),
+        "spend_unseen": Table(
+            "Spend by theme and quarter, and how much of it has outcomes that cannot be seen yet.",
+            SPEND_UNSEEN_COLUMNS,
         ),
         "revision_triangle": Table(
             "Every indicator's totals in every release, against the first and the latest value.",

@@ -23,18 +23,22 @@ FIGURE_COLUMNS = {
     "denominator": ("BIGINT", "Rounded count below the line; empty when withheld."),
     "basis": (
         "DECIMAL(18,4)",
-        "What the numerator is divided by: denominator, expected number or population, rounded.",
+        "What the numerator is divided by: denominator, expected number, population or answers, "
+        "rounded.",
     ),
     "value": (
         "DECIMAL(18,2)",
-        "Numerator / basis x multiplier, all as shown here; empty when withheld.",
+        "Numerator / basis x multiplier, all as shown here, or a median; empty when withheld.",
     ),
     "lower95": ("DECIMAL(18,2)", "Lower 95 % confidence limit."),
     "upper95": ("DECIMAL(18,2)", "Upper 95 % confidence limit."),
     "lower998": ("DECIMAL(18,2)", "Lower 99.8 % confidence limit."),
     "upper998": ("DECIMAL(18,2)", "Upper 99.8 % confidence limit."),
-    "statistic": ("VARCHAR", "proportion, rate, dsr, isr, mean or count."),
-    "ci_method": ("VARCHAR", "Interval method: Wilson, Byars, Exact, Dobson or t."),
+    "statistic": (
+        "VARCHAR",
+        "proportion, rate, dsr, isr, mean, median, weighted_proportion or count.",
+    ),
+    "ci_method": ("VARCHAR", "Interval method: Wilson, Byars, Exact, Dobson, t or Order."),
     "multiplier": ("INTEGER", "The value is per this many; 100 makes a percentage."),
     "unit": ("VARCHAR", "What the numerator counts: people, events or households."),
     "polarity": ("VARCHAR", "higher_is_better, lower_is_better or neutral."),
@@ -65,4 +69,9 @@ FIGURE_COLUMNS = {
     "disclosure_policy": ("VARCHAR", "The disclosure policy applied; see docs/disclosure.md."),
     "rounded_to": ("INTEGER", "Counts shown are rounded to this base."),
     "series_id": ("VARCHAR", "Series the figure is a point of; see table series."),
+    "is_not_comparable": (
+        "BOOLEAN",
+        "True of a provider, or pair of providers, that has only just begun: its figures are not "
+        "judged beside others yet; see table contract_change.",
+    ),
 }

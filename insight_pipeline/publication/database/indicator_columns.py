@@ -15,7 +15,10 @@ INDICATOR_COLUMNS = {
     "index_date": ("VARCHAR", "The day from which time is counted."),
     "window_days": ("INTEGER", "Days each case is followed; 0 when it is not followed."),
     "unit": ("VARCHAR", "people, events or households."),
-    "statistic": ("VARCHAR", "proportion, rate, dsr, isr, mean or count."),
+    "statistic": (
+        "VARCHAR",
+        "proportion, rate, dsr, isr, mean, median, weighted_proportion or count.",
+    ),
     "multiplier": ("INTEGER", "The value is per this many."),
     "polarity": ("VARCHAR", "higher_is_better, lower_is_better or neutral."),
     "period": ("VARCHAR", "quarter or financial_year."),

@@ -15,12 +15,13 @@ JUDGEMENT_COLUMNS = {
     "compared_outcome": (
         "VARCHAR",
         "better, worse or similar to the benchmark (higher, lower or similar where neither is "
-        "better), or not_compared: no benchmark, no limits, limits that are equal, or the figure "
-        "is its benchmark.",
+        "better), or not_compared: no benchmark, no limits, limits that are equal, a provider "
+        "that has only just begun, or the figure is its benchmark.",
     ),
     "compare_method": (
         "VARCHAR",
-        "ci_vs_value: better or worse when the 95 % interval lies wholly beyond the benchmark.",
+        "ci_vs_value: better or worse when the 95 % interval lies wholly beyond the benchmark; "
+        "funnel, for units: when the figure lies beyond the funnel's 95 % limits.",
     ),
     "benchmark_id": (
         "VARCHAR",
@@ -33,7 +34,25 @@ JUDGEMENT_COLUMNS = {
         "Beyond a funnel limit around the area's total: High or Low, with the chance of it; empty "
         "where the figure is the total itself.",
     ),
-    "funnel_method": ("VARCHAR", "Whose definition of a funnel: PHEindicatormethods."),
+    "funnel_method": (
+        "VARCHAR",
+        "Whose definition of a funnel: PHEindicatormethods, and widened by additive random effects "
+        "where ten groups or more vary beyond chance.",
+    ),
+    "funnel_groups": (
+        "INTEGER",
+        "Groups with a published figure in this funnel; withheld ones are not in it.",
+    ),
+    "dispersion": (
+        "DECIMAL(18,4)",
+        "Mean square of the groups' scores, about 1 where only chance is at work; empty for fewer "
+        "than ten groups, which cannot tell.",
+    ),
+    "tau_squared": (
+        "DECIMAL(18,6)",
+        "Variance between groups beyond chance by which the funnel is widened, of logarithms, of "
+        "arcsines of roots for a proportion; empty where dispersion is.",
+    ),
     "quintile": (
         "INTEGER",
         "Fifth of the areas by value: 1 worst to 5 best, or lowest to highest where neither is "

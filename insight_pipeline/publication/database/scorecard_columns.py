@@ -27,6 +27,15 @@ SCORECARD_COLUMNS = {
     "correction_days": ("BIGINT", "Median days until that delivery."),
     "is_frequency_kept": ("BOOLEAN", "True when every delivery due came and could be used."),
     "is_latency_kept": ("BOOLEAN", "True when every one came within the agreed days."),
+    "figures_revised": (
+        "BIGINT",
+        "Published figures of the provider that late or corrected data changed, in the releases "
+        "whose data reach this month and no later one here; of all its datasets together.",
+    ),
+    "revision_pct": (
+        "DECIMAL(9,1)",
+        "Median size of these changes, per cent of the value before.",
+    ),
     "shorthand": (
         "VARCHAR",
         "Why there are no shares: [c] too few rows behind them, [z] nothing was received.",

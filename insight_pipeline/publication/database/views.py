@@ -140,5 +140,23 @@ left join totals
         and firsts.revision_no = totals.revision_no
 """
 
+# A share of spend that is not there has no size: a credit note can make a quarter come to nothing.
+SPEND_UNSEEN = """
+create view spend_unseen as
+select
+    theme_code,
+    period_from,
+    period_to,
+    sum(amount_gbp)::decimal(18, 2) as amount_gbp,
+    coalesce(sum(amount_gbp) filter (where not is_outcome_seen), 0)::decimal(18, 2) as unseen_gbp,
+    (
+        coalesce(sum(amount_gbp) filter (where not is_outcome_seen), 0) * 1e0
+        / nullif(sum(amount_gbp), 0)
+    )::decimal(5, 4) as unseen_share
+from spend
+group by theme_code, period_from, period_to
+order by theme_code, period_from
+"""
+
 # In the order in which they are made.
-VIEW_SQL = (MARKED_FIGURES, LATEST_FIGURES, REVISION_TRIANGLE)
+VIEW_SQL = (MARKED_FIGURES, LATEST_FIGURES, REVISION_TRIANGLE, SPEND_UNSEEN)

@@ -64,7 +64,7 @@ class _Building:
         self.was_withheld: set[Place] = set()
         self.withheld: list[dict[str, Version]] = []
         self.slack = slacks(figures)
-        self.below_0 = {c.told.indicator_id for c in figures if c.counts[NUMERATOR] < 0}
+        self.below_0 = {c.told.indicator_id for c in figures if c.counts.get(NUMERATOR, 0) < 0}
 
     def add_release(self, release: Sequence[Told]) -> None:
         spoken: dict[Place, dict[str, Version]] = {}
@@ -155,7 +155,9 @@ def _measures(told: Told) -> tuple[str, ...]:
     match told.statistic:
         case "count":
             return (NUMERATOR,)
-        case "proportion":
+        case "median":
+            return (DENOMINATOR,)
+        case "proportion" | "weighted_proportion":
             return NUMERATOR, DENOMINATOR, REST
         case "isr" if told.kind != TOTAL:
             return NUMERATOR, DENOMINATOR, EXPECTED

@@ -17,7 +17,9 @@ from insight_pipeline.publication.disclosure.policy import PoliciesInForce
 from insight_pipeline.publication.disclosure.told import (
     DENOMINATOR,
     EXPECTED,
+    MEDIAN,
     NUMERATOR,
+    PROPORTIONS,
     REST,
     TOTAL,
     Counted,
@@ -108,10 +110,11 @@ def _counted(row: Sequence[Any], policies: PoliciesInForce) -> Counted:
 def _counts(
     told: Told, numerator: float, denominator: float | None, basis: float | None
 ) -> Iterable[tuple[str, float]]:
-    yield NUMERATOR, numerator
+    if told.statistic != MEDIAN:
+        yield NUMERATOR, numerator
     if denominator is not None:
         yield DENOMINATOR, denominator
-    if told.statistic == "proportion" and denominator is not None:
+    if told.statistic in PROPORTIONS and denominator is not None:
         yield REST, denominator - numerator
     if told.statistic == "isr" and told.kind != TOTAL:
         yield EXPECTED, basis or 0.0

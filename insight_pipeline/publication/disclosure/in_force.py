@@ -20,7 +20,7 @@ create or replace temp table disclosure_policy (
     indicator_id varchar, cohort varchar, disclosure_policy varchar, hide_from bigint,
     hide_to bigint, round_to bigint, rounding varchar, guard_complement boolean,
     rate_min_count bigint, standardised_min_count bigint, fewest_expected bigint,
-    unreliable_below bigint, largest_count bigint
+    fewest_told bigint, unreliable_below bigint, largest_count bigint
 )
 """
 
@@ -101,6 +101,7 @@ def _keys(indicator_id: str, policies: PoliciesInForce) -> list[object]:
         policy.rate_min_count,
         policy.standardised_min_count,
         policy.fewest_expected,
+        policy.fewest_told,
         policy.unreliable_below,
         policy.largest_count,
     ]

@@ -71,13 +71,14 @@ def withheld_range(count: float, policy: DisclosurePolicy) -> Range:
     return (policy.hide_from, policy.hide_to) if is_small(count, policy) else ANYTHING
 
 
-def needed_width(count: float, policy: DisclosurePolicy) -> float:
+def needed_width(count: float, policy: DisclosurePolicy, margin: int = 0) -> float:
     """How much of its range must stay possible for a withheld count.
 
-    One that is not small needs no more than it would have if it were shown, rounded.
+    One that is not small needs no more than it would have if it were shown, rounded. `margin`: what
+    of a small one may be told otherwise than by counts; no more than the range itself is needed.
     """
     if is_small(count, policy):
-        return policy.width
+        return min(policy.width + margin, policy.hide_to - policy.hide_from)
     return min(policy.width, max(policy.round_to - 1, 1))
 
 

@@ -81,6 +81,16 @@ class DisclosurePolicy(StrictModel):
         """
         return _STEPS_EXPECTED * self.round_to if self.hides or self.round_to > 1 else 0
 
+    @property
+    def fewest_told(self) -> int:
+        """The smallest number of people of whom something may be told by itself.
+
+        A median tells it of those on either side, a limit of a median of those at or beyond it, a
+        weighted proportion of as many as its answers are worth. One more than `hide_to`, or a step
+        of rounding where nothing is hidden; 1 where everything is shown as it is.
+        """
+        return max(self.hide_to + 1, self.round_to)
+
     @model_validator(mode="after")
     def _keys_fit_together(self) -> DisclosurePolicy:
         if 0 <= self.hide_to < max(self.hide_from, 1):

@@ -20,6 +20,12 @@ LINKAGE_RANGE = "indicators.linkage_range"
 # of everybody in the group, that nobody has any.
 # Too few expected are so by the number shown, to which the ratio is rounded; a sum of fractions is
 # rounded to six decimals first, or its last bit could tell on which side of a step the count lies.
+# A median has so many members on either side of it, and a limit of it so many at or beyond, as the
+# policy may tell of (fewest_told). That is asked of the smallest count shown as theirs, so that a
+# blank limit tells nothing of the count inside its step of rounding; nor does a median between two
+# whole numbers, which would say that the count is even: it is rounded. Limits at 99.8 % stand as
+# many people further out as a group that is withheld can move them: nearer by, medians of a whole
+# and of its parts would measure how large that group is.
 # What cannot be decided is withheld.
 _CELLS = """
 create or replace temp table disclosure_cell as
@@ -30,6 +36,20 @@ given as (
     select
         ranged.* exclude (denominator, value, lower95, upper95, lower998, upper998, ci_method),
         case when ranged.statistic <> 'count' then ranged.denominator end as denominator,
+        case
+            when ranged.statistic = 'median' and ranged.denominator > 0
+                then ranged.value / ranged.multiplier
+        end as middle,
+        case when ranged.statistic = 'median' then ranged.linkage_lower / ranged.multiplier end
+            as least_drawn,
+        case when ranged.statistic = 'median' then ranged.linkage_upper / ranged.multiplier end
+            as most_drawn,
+        case when ranged.statistic = 'median' then ranged.lower95 / ranged.multiplier end as low95,
+        case when ranged.statistic = 'median' then ranged.upper95 / ranged.multiplier end as high95,
+        case when ranged.statistic = 'median' then ranged.lower998 / ranged.multiplier end
+            as low998,
+        case when ranged.statistic = 'median' then ranged.upper998 / ranged.multiplier end
+            as high998,
         policy.* exclude (indicator_id),
         policy.hide_to >= policy.hide_from as is_hiding
     from ranged
@@ -48,12 +68,21 @@ based as (
     select
         *,
         case
-            when statistic in ('proportion', 'rate', 'mean') then shown_denominator
+            when statistic in ('proportion', 'rate', 'mean', 'median') then shown_denominator
             when not is_hiding and round_to = 1 then basis
             when statistic = 'isr' then rounded_count(round(basis, 6), round_to, rounding)
             when statistic = 'dsr' then coarse_basis(basis, shown_numerator)
+            when statistic = 'weighted_proportion'
+                then coarse_weighted_basis(
+                    basis, numerator, denominator, shown_numerator, shown_denominator,
+                    coarse_design_effect(spread)
+                )
             when statistic = 'count' then 1
-        end::decimal(18, 4) as shown_basis
+        end::decimal(18, 4) as shown_basis,
+        case
+            when statistic = 'median'
+                then fewest_rounded(shown_denominator, hide_to, round_to, rounding)
+        end as fewest_members
     from rounded
 ),
 
@@ -67,10 +96,21 @@ spread_out as (
                 then coarse_mean_spread(
                     spread, numerator, denominator, shown_numerator, shown_denominator
                 )
+            when statistic = 'weighted_proportion' then coarse_design_effect(spread)
         end::double as shown_spread,
+        case when not is_hiding and round_to = 1 then middle else round(round(middle, 1)) end
+            as shown_middle,
+        case when not is_hiding and round_to = 1 then least_drawn else round(round(least_drawn, 1))
+        end as shown_least,
+        case when not is_hiding and round_to = 1 then most_drawn else round(round(most_drawn, 1))
+        end as shown_most,
+        median_rank(fewest_members, 0.95) >= fewest_told as has_limits95,
+        median_rank(fewest_members, 0.998) >= fewest_told
+        and median_rank(fewest_members, 0.95) - median_rank(fewest_members, 0.998)
+        >= (fewest_told + 2) // 2 as has_limits998,
         shown_numerator is null or (statistic <> 'count' and shown_denominator is null)
             as has_small_count,
-        statistic = 'proportion'
+        statistic in ('proportion', 'weighted_proportion')
         and guard_complement
         and (
             denominator - numerator between hide_from and hide_to
@@ -82,6 +122,7 @@ spread_out as (
             when statistic = 'dsr' then numerator < greatest(standardised_min_count, 10)
             when statistic = 'isr'
                 then numerator < standardised_min_count or shown_basis < fewest_expected
+            when statistic = 'median' then fewest_members < 2 * fewest_told - 1
             else false
         end as has_too_few_events,
         case
@@ -99,13 +140,26 @@ spread_out as (
 )
 
 select
-    * exclude (is_hiding, has_small_count, has_small_rest, has_too_few_events, is_dominated),
+    * exclude (
+        middle, least_drawn, most_drawn, low95, high95, low998, high998, fewest_members,
+        has_limits95, has_limits998, is_hiding, has_small_count, has_small_rest,
+        has_too_few_events, is_dominated
+    ),
+    case when has_limits95 then low95 end as shown_low95,
+    case when has_limits95 then high95 end as shown_high95,
+    case when has_limits998 then low998 end as shown_low998,
+    case when has_limits998 then high998 end as shown_high998,
     coalesce(
         is_not_mature
         or has_small_count
         or has_small_rest
         or has_too_few_events
         or is_dominated
+        or (
+            statistic = 'weighted_proportion'
+            and denominator > 0
+            and shown_denominator < fewest_told * shown_spread - 1e-9
+        )
         or (denominator > 0 and coalesce(shown_basis, 0) = 0),
         true
     ) as is_hidden
@@ -117,8 +171,10 @@ def mark_small(connection: duckdb.DuckDBPyConnection, policies: PoliciesInForce)
     """Make the temp tables `disclosure_policy` and `disclosure_cell` from `indicators.figure`.
 
     A cell is a figure with its policy's keys, what of it would be shown (shown_numerator,
-    shown_denominator, shown_basis, shown_spread) and `is_hidden`. The connection must have the
-    macros of functions/; it may be read-only. Raises an InsightError for counts that cannot be.
+    shown_denominator, shown_basis, shown_spread; of a median, in the unit of its values,
+    shown_middle, shown_least and shown_most, shown_low95, shown_high95, shown_low998 and
+    shown_high998) and `is_hidden`. The connection must have the macros of functions/; it may be
+    read-only. Raises an InsightError for counts that cannot be.
     """
     put_in_force(connection, policies)
     connection.execute(_CELLS.format(ranged=_ranged(connection)))

@@ -24,9 +24,10 @@ from insight_pipeline.publication.disclosure.cells import (
     proposed,
 )
 from insight_pipeline.publication.disclosure.earlier import judged_by, read_releases
+from insight_pipeline.publication.disclosure.gate import gate
 from insight_pipeline.publication.disclosure.policy import PoliciesInForce
 from insight_pipeline.publication.disclosure.primary import mark_small
-from insight_pipeline.publication.disclosure.public import gate, make_public
+from insight_pipeline.publication.disclosure.public import make_public
 from insight_pipeline.publication.disclosure.told import Counted, Told
 
 Releases = Mapping[BlockKey, Sequence[Sequence[Told]]]

@@ -16,10 +16,13 @@ from insight_pipeline.publication.disclosure.knowledge import (
     needed_width,
     withheld_range,
 )
-from insight_pipeline.publication.disclosure.told import EXPECTED, NUMERATOR, Counted
+from insight_pipeline.publication.disclosure.told import EXPECTED, MEDIAN, NUMERATOR, Counted
 from insight_pipeline.publication.disclosure.versions import Version
 
 Columns = Mapping[Version, int]
+
+# By how much medians and limits of the groups around it may narrow a withheld count besides.
+_MEDIAN_MARGIN = 1
 
 
 def targets_of(
@@ -30,11 +33,13 @@ def targets_of(
     for measure, version in versions.items():
         if measure != EXPECTED:
             count = counted.counts[measure]
-            needed = needed_amount_width if _is_amount(counted, measure) else needed_width
+            margin = _MEDIAN_MARGIN if counted.told.statistic == MEDIAN else 0
             yield Target(
                 columns[version],
                 *withheld_range(count, policy),
-                needed(count, policy),
+                needed_amount_width(count, policy)
+                if _is_amount(counted, measure)
+                else needed_width(count, policy, margin),
                 is_small(count, policy),
             )
 

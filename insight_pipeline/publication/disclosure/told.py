@@ -20,6 +20,10 @@ from insight_pipeline.publication.disclosure.policy import DisclosurePolicy
 TOTAL = "total"
 NUMERATOR, DENOMINATOR, REST, EXPECTED = "numerator", "denominator", "rest", "expected"
 Place = tuple[str, str, str]
+# Statistics of which numerator and rest make up the denominator, and the one that tells a single
+# count, the denominator, twice.
+PROPORTIONS = ("proportion", "weighted_proportion")
+MEDIAN = "median"
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,13 @@ class Told:
         """What the published numbers say of each count behind them; empty when withheld."""
         if self.numerator is None:
             return {}
-        fewest = fewest_events(self.statistic, self.policy)
-        known = {NUMERATOR: count_range(self.numerator, self.policy, fewest)}
+        known: dict[str, Range] = {}
+        if self.statistic != MEDIAN:
+            fewest = fewest_events(self.statistic, self.policy)
+            known[NUMERATOR] = count_range(self.numerator, self.policy, fewest)
         if self.denominator is not None:
             known[DENOMINATOR] = count_range(self.denominator, self.policy)
-            if self.statistic == "proportion":
+            if self.statistic in PROPORTIONS:
                 known[REST] = rest_range(known[NUMERATOR], known[DENOMINATOR], self.policy)
         if self.statistic == "isr" and self.basis is not None and self.kind != TOTAL:
             half = self.policy.round_to / 2

@@ -64,6 +64,8 @@ def _compared(store: Store, indicator: Indicator, series: Series, latest: Figure
     if not beside:
         return _alone(store, series, latest)
     signal = verdicts.comparison(latest)
+    if latest.is_not_comparable:
+        return "It is not compared yet: the provider has only just begun."
     if signal.words == "Not compared":
         return "It is not compared."
     borough = _borough(store, indicator, latest)

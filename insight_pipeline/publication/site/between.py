@@ -19,6 +19,8 @@ from insight_pipeline.publication.site.provider_records import IndicatorService,
 from insight_pipeline.publication.site.records import Figure, Indicator, Series
 from insight_pipeline.publication.site.store import Store
 
+# An indicator by pathway says itself who hands over to whom; its services are those of all of them.
+PATHWAY = "pathway"
 _WHOLE = Decimal(100)
 PER_CENT = Axis("%", 0)
 
@@ -69,6 +71,8 @@ def hand_offs(store: Store) -> tuple[HandOff, ...]:
 
 
 def _of(store: Store, indicator: Indicator) -> Iterator[HandOff]:
+    if store.series_of(indicator.indicator_id, PATHWAY):
+        return
     services = store.services_of(indicator.indicator_id)
     series = store.total(indicator.indicator_id)
     for source in (each for each in services if each.role == "index"):

@@ -17,11 +17,13 @@ from insight_pipeline.publication.site.charts.intervals import interval_chart
 from insight_pipeline.publication.site.charts.model import Chart, FunnelPoint
 from insight_pipeline.publication.site.exhibits import Exhibit, Table
 from insight_pipeline.publication.site.funnel_limits import LimitsAt, funnel_limits
+from insight_pipeline.publication.site.funnel_words import about_limits, dispersion_of
 from insight_pipeline.publication.site.marks import DOUBTS, at_period
 from insight_pipeline.publication.site.records import Figure, Indicator, Series
 from insight_pipeline.publication.site.verdicts import comparison
 
 _POINTS_OF_A_FUNNEL = 3
+_DELIVERERS = ("provider", "care unit")
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,15 @@ def in_a_funnel(group: Group) -> Exhibit | None:
         centre=total,
         limits=limits,
     )
-    return _exhibit(group, finding, chart)
+    return _exhibit(group, finding, chart, *about_limits(group.many, _shown(group)))
 
 
-def _exhibit(group: Group, finding: str, chart: Chart) -> Exhibit:
-    return Exhibit(group.name, finding, chart, _table(group), _notes(group))
+def _exhibit(group: Group, finding: str, chart: Chart, *notes: str) -> Exhibit:
+    return Exhibit(group.name, finding, chart, _table(group), (*notes, *_notes(group)))
+
+
+def _shown(group: Group) -> list[Figure]:
+    return [figure for _, figure in group.shown]
 
 
 def _points(group: Group) -> list[FunnelPoint]:
@@ -99,12 +105,14 @@ def _limits(group: Group) -> LimitsAt | None:
     total, indicator = group.total, group.indicator
     if total is None or total.value is None:
         return None
-    return funnel_limits(indicator.statistic, float(total.value), indicator.multiplier)
+    tau_squared = dispersion_of(_shown(group))[1]
+    wider = None if tau_squared is None else float(tau_squared)
+    return funnel_limits(indicator.statistic, float(total.value), indicator.multiplier, wider)
 
 
 def _finding(group: Group) -> str:
     """Who is better and worse than the borough; else that nobody is, or what the range is."""
-    figures = [figure for _, figure in group.shown]
+    figures = _shown(group)
     if not figures:
         return f"All {group.many} are withheld in {group.figures[0][1].period}"
     outcomes = [figure.judgement.compared_outcome for figure in figures]
@@ -128,12 +136,18 @@ def _named(group: Group, outcome: str) -> list[str]:
 
 
 def _range(group: Group) -> str:
-    """'From 33 % (Aged 18 to 64) to 52 % (Aged 85 and over)'; who is better is not said."""
+    """'From 33 % (Aged 18 to 64) to 52 % (Aged 85 and over)'; who is better is not said.
+
+    Nobody who delivers is named for having the lowest or highest figure: that would blame chance.
+    """
     ranked = sorted((each.value, label) for label, each in group.shown if each.value is not None)
     low, high = (
         f"{words.value(group.indicator, value)} ({label})"
         for value, label in (ranked[0], ranked[-1])
     )
+    if len(ranked) > 1 and group.one in _DELIVERERS:
+        ends = (words.value(group.indicator, ranked[place][0]) for place in (0, -1))
+        return f"{group.many.capitalize()}: from {' to '.join(ends)}; not tested against chance"
     if len(ranked) > 1:
         return f"From {low} to {high}; not tested against chance"
     only = f"{ranked[0][1]}: {words.value(group.indicator, ranked[0][0])}"
@@ -146,8 +160,18 @@ def _notes(group: Group) -> tuple[str, ...]:
     """How many are withheld, and what hollow marks are."""
     doubts = words.symbols(figure.shorthand for _, figure in group.shown)
     hollow = [meaning for symbol, meaning in doubts if symbol in DOUBTS]
-    notes = (_withheld(group), f"Hollow marks are {'; '.join(hollow)}." if hollow else "")
+    drawn = f"Hollow marks are {'; '.join(hollow)}." if hollow else ""
+    notes = (_newcomers(group), _withheld(group), drawn)
     return tuple(note for note in notes if note)
+
+
+def _newcomers(group: Group) -> str:
+    """Who has only just begun, so that nothing is said of how they compare."""
+    names = [label for label, figure in group.shown if figure.is_not_comparable]
+    if not names:
+        return ""
+    have, are = ("has", "is") if len(names) == 1 else ("have", "are")
+    return f"{words.listed(names)} {have} only just begun and {are} not compared yet."
 
 
 def _withheld(group: Group) -> str:

@@ -22,6 +22,9 @@ _STATISTIC = {
     "dsr": "directly standardised rate, with Dobson's interval",
     "isr": "indirectly standardised ratio: observed over expected, with Byar's interval",
     "mean": "mean, with Student's t interval",
+    "median": "median, with the distribution-free interval between two of the values",
+    "weighted_proportion": "share in per cent of all who were asked, by weighted answers, with "
+    "Wilson's interval for as many answers as they are worth",
     "count": "count",
 }
 

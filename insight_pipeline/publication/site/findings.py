@@ -42,11 +42,19 @@ def why(figure: Figure) -> str:
 
 def _counts(indicator: Indicator, figure: Figure) -> str:
     over, under = words.count(figure.numerator), words.count(figure.denominator)
-    if not over or not under or indicator.statistic not in ("proportion", "rate", "dsr"):
+    if not over or not under:
         return ""
-    if indicator.statistic == "proportion":
-        return f": about {over} of {under} {indicator.unit}"
-    return f": about {over} {indicator.unit} among {under} people"
+    match indicator.statistic:
+        case "proportion":
+            return f": about {over} of {under} {indicator.unit}"
+        case "rate" | "dsr":
+            return f": about {over} {indicator.unit} among {under} people"
+        case "median":
+            return f": of about {under} {indicator.unit}"
+        case "weighted_proportion":
+            return f": about {under} answers, weighted to all who were asked"
+        case _:
+            return ""
 
 
 def benchmark_words(indicator: Indicator, figure: Figure) -> str:

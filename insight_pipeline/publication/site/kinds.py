@@ -36,6 +36,7 @@ _KNOWN: Mapping[str, Kind] = MappingProxyType(
         "age_band": Kind("age band", "age bands"),
         "provider_pair": Kind("pair of providers", "pairs of providers"),
         "unit": Kind("care unit", "care units"),
+        "need_area": Kind("need and ward", "needs and wards"),
     }
 )
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from insight_pipeline.publication.site import words
 from insight_pipeline.publication.site.charts.model import Change, Limits, Mark
+from insight_pipeline.publication.site.provider_records import Service
 from insight_pipeline.publication.site.records import Figure, Series
 from insight_pipeline.publication.site.store import Store
 
@@ -81,29 +82,46 @@ def process_limits(series: Series) -> list[Limits] | None:
 
 
 def handovers(store: Store, series: Series) -> list[Change]:
-    """Contracts of the indicator's services that begin after its first period and within the last.
+    """Services of the series that change hands or begin, after its first period, within its last.
 
-    Each stands before the period in which it begins.
+    Each stands before the period in which it does. A series of one service is about that alone, a
+    series of an area about what changes there.
     """
     codes = {each.service_code for each in store.services_of(series.indicator_id)}
-    begun = sorted(
-        (each.from_date, each.service_title, store.provider_name(each.provider_id))
-        for each in store.services
+    if series.breakdown_type == "service":
+        codes &= {series.breakdown}
+    taken_over = [
+        (each.changed_date, each.to_provider_id, "takes over", each.service_title)
+        for each in store.contract_changes
         if each.service_code in codes
-    )
+        and (series.breakdown_type != "area" or each.covers(series.area_code))
+    ]
+    begun = [
+        (each.from_date, each.provider_id, "begins", each.service_title)
+        for each in store.services
+        if each.service_code in codes and _is_new(store, each)
+    ]
     return [
         Change(
             place,
-            f"{provider} {'takes over' if _is_later(store, when, service) else 'begins'} "
-            f"{service[:1].lower()}{service[1:]}, {words.month(when)}",
+            f"{store.provider_name(provider)} {does} {service[:1].lower()}{service[1:]}, "
+            f"{words.month(when)}",
         )
-        for when, service, provider in begun
+        for when, provider, does, service in sorted({*taken_over, *begun})
         for place, figure in enumerate(series.figures)
         if place and figure.period_from <= when <= figure.period_to
     ]
 
 
-def _is_later(store: Store, when: date, service_title: str) -> bool:
-    return any(
-        each.service_title == service_title and each.from_date < when for each in store.services
+def _is_new(store: Store, service: Service) -> bool:
+    """Whether the contract neither follows one of its provider nor takes over from another's."""
+    key = (service.service_code, service.provider_id)
+    takes_over = any(
+        (each.service_code, each.to_provider_id) == key and each.began_date == service.from_date
+        for each in store.contract_changes
     )
+    goes_on = any(
+        (each.service_code, each.provider_id) == key and each.from_date < service.from_date
+        for each in store.services
+    )
+    return not takes_over and not goes_on

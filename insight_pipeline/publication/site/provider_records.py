@@ -68,4 +68,6 @@ class Card:
     correction_days: int | None
     is_frequency_kept: bool | None
     is_latency_kept: bool | None
+    figures_revised: int | None
+    revision_pct: Decimal | None
     shorthand: str

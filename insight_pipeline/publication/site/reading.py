@@ -13,7 +13,11 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from insight_pipeline.publication.site.alert_records import ALERT_QUERIES
+from insight_pipeline.publication.site.change_records import CHANGE_QUERIES
 from insight_pipeline.publication.site.dictionary_records import Column, Relation
+from insight_pipeline.publication.site.gap_records import GAP_QUERIES
+from insight_pipeline.publication.site.pathway_records import PATHWAY_QUERIES
 from insight_pipeline.publication.site.provider_records import (
     Area,
     Card,
@@ -30,6 +34,7 @@ from insight_pipeline.publication.site.records import (
     Series,
 )
 from insight_pipeline.publication.site.revision_records import Change, Correction, Revision
+from insight_pipeline.publication.site.spend_records import SPEND_QUERIES
 from insight_pipeline.publication.site.store import Store
 
 _KEY = "indicator_id, period_from, period_to, area_code, provider_id, breakdown_type, breakdown"
@@ -81,6 +86,11 @@ _PLAIN: Mapping[str, tuple[type[Any], str]] = {
     "cards": (Card, "from scorecard order by provider_id, period_month, dataset <> 'all', dataset"),
     "revisions": (Revision, _REVISIONS),
     "corrections": (Correction, "from correction order by all"),
+    **CHANGE_QUERIES,
+    **SPEND_QUERIES,
+    **GAP_QUERIES,
+    **ALERT_QUERIES,
+    **PATHWAY_QUERIES,
     "changes": (Change, "from what_changed() order by series_id, period_from"),
 }
 Record = TypeVar("Record")

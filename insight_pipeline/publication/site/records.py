@@ -68,6 +68,8 @@ class Judgement:
     spc_mean: Decimal | None
     spc_lpl: Decimal | None
     spc_upl: Decimal | None
+    dispersion: Decimal | None = None
+    tau_squared: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Figure:
     is_not_mature: bool
     rounded_to: int
     judgement: Judgement
+    is_not_comparable: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from insight_pipeline.publication.site.alert_records import Alert
+from insight_pipeline.publication.site.change_records import ContractChange
 from insight_pipeline.publication.site.dictionary_records import Relation
+from insight_pipeline.publication.site.gap_records import DuplicationCost, Vacuum
+from insight_pipeline.publication.site.pathway_records import Pathway
 from insight_pipeline.publication.site.provider_records import (
     Area,
     Card,
@@ -20,6 +24,7 @@ from insight_pipeline.publication.site.provider_records import (
 )
 from insight_pipeline.publication.site.records import Caveat, Figure, Indicator, Release, Series
 from insight_pipeline.publication.site.revision_records import Change, Correction, Revision
+from insight_pipeline.publication.site.spend_records import ThemeSpend, UnitCost
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,13 @@ class Store:
     caveats: tuple[Caveat, ...]
     relations: tuple[Relation, ...]
     files: tuple[str, ...]  # that stand beside the site, and the query page if there is one
+    contract_changes: tuple[ContractChange, ...] = ()
+    theme_spends: tuple[ThemeSpend, ...] = ()
+    unit_costs: tuple[UnitCost, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    vacuums: tuple[Vacuum, ...] = ()
+    duplication_costs: tuple[DuplicationCost, ...] = ()
+    pathways: tuple[Pathway, ...] = ()
 
     @cached_property
     def borough(self) -> Area:

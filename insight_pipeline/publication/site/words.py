@@ -29,7 +29,8 @@ SHORTHAND: Mapping[str, str] = MappingProxyType(
         "[r]": "revised since it was first published",
     }
 )
-# A title that begins with one of these says what a mean is measured in.
+_ROUND_SHARES = ("proportion", "weighted_proportion", "isr")
+# A title that begins with one of these says what a mean or median is measured in.
 _MEASURES = ("days", "weeks", "hours", "months")
 _SYMBOL = re.compile(r"\[[a-z]+\]")
 _SPACE = "\N{NO-BREAK SPACE}"
@@ -42,17 +43,17 @@ def axis(indicator: Indicator) -> Axis:
 
 def headline_axis(indicator: Indicator) -> Axis:
     """How they are written in a sentence: of a percentage or ratio, whole numbers."""
-    is_whole = indicator.statistic in ("proportion", "isr") and indicator.multiplier >= 100
+    is_whole = indicator.statistic in _ROUND_SHARES and indicator.multiplier >= 100
     return Axis(_unit(indicator), 0 if is_whole else _decimals(indicator))
 
 
 def _unit(indicator: Indicator) -> str:
     match indicator.statistic:
-        case "proportion" if indicator.multiplier == 100:
+        case "proportion" | "weighted_proportion" if indicator.multiplier == 100:
             return "%"
         case "isr":
             return f"per {indicator.multiplier:,} expected"
-        case "mean":
+        case "mean" | "median":
             first = indicator.title.split(" ", 1)[0].lower()
             return first if first in _MEASURES else ""
         case "count":
@@ -61,7 +62,7 @@ def _unit(indicator: Indicator) -> str:
 
 
 def _decimals(indicator: Indicator) -> int:
-    if indicator.statistic == "count":
+    if indicator.statistic in ("count", "median"):
         return 0
     if indicator.statistic == "mean":
         return 2

@@ -15,6 +15,7 @@ from insight_pipeline.simulation import dirt as soil
 from insight_pipeline.simulation.dirt_rates import DIRT
 from insight_pipeline.simulation.drops import Drop, Fate
 from insight_pipeline.simulation.faults import DUPLICATE_DAYS
+from insight_pipeline.simulation.home_care_rates import AGENCIES
 from insight_pipeline.simulation.register import IdStyle, filed_under, register
 from insight_pipeline.simulation.stage import Stage, known_by, numbered, open_in
 from insight_pipeline.simulation.writers import CsvDialect, write_csv
@@ -83,5 +84,14 @@ def _rows(stage: Stage) -> pl.DataFrame:
         filed["end"].dt.strftime(DATE).alias("Event End Date"),
         coded["Request Route"].alias("Request Route"),
         coded["Service Type"].alias("Service Type"),
+        _locations(stage, filed["unit"]).alias("Provider CQC Location ID"),
         coded["Event Outcome"].alias("Event Outcome"),
     )
+
+
+def _locations(stage: Stage, unit: pl.Series) -> pl.Series:
+    """The agency's location at the regulator; empty for what no agency delivers."""
+    known = {agency.code: agency.location_id for agency in AGENCIES}
+    rng, dirt = stage.stream(f"{PROVIDER} locations"), DIRT[PROVIDER]
+    sent = unit.replace_strict(known, default=None, return_dtype=pl.String)
+    return soil.varied_codes(rng, sent, dirt.code_variant)

@@ -15,7 +15,12 @@ from insight_pipeline.simulation import dirt as soil
 from insight_pipeline.simulation.chance import one_of
 from insight_pipeline.simulation.dirt_rates import DIRT
 from insight_pipeline.simulation.drops import Drop, Fate
-from insight_pipeline.simulation.faults import RIGHT_VERSION_DAYS, WRONG_VERSION
+from insight_pipeline.simulation.faults import (
+    LATE_DAYS,
+    RIGHT_VERSION_DAYS,
+    WRONG_VERSION,
+    broken_promises,
+)
 from insight_pipeline.simulation.register import IdStyle, records_of, register
 from insight_pipeline.simulation.stage import Stage, known_by, open_in
 from insight_pipeline.simulation.window import days
@@ -39,6 +44,14 @@ def kidsfirst(stage: Stage) -> None:
     _missing(stage, known)
 
 
+def _in_time_or_not(stage: Stage, drop: Drop) -> Drop:
+    """The drop as it is sent: late while the trust breaks its promise, where that is planted."""
+    ends = [quarter.last for quarter in stage.quarters]
+    if drop.last not in broken_promises(PROVIDER, ends, is_planted=stage.is_planted):
+        return drop
+    return replace(drop, submitted=drop.submitted + timedelta(days=LATE_DAYS), fate=Fate.LATE)
+
+
 def _header(stage: Stage, known: pl.DataFrame) -> None:
     rng, dirt = stage.stream("ssda903_header"), DIRT[PROVIDER]
     rows = known.select(
@@ -58,7 +71,11 @@ def _header(stage: Stage, known: pl.DataFrame) -> None:
         sent = soil.repeated_rows(rng, sent, dirt.repeated_row)
         drop = Drop(PROVIDER, "ssda903_header", quarter.first, quarter.last, quarter.due,
                     f"SSDA903_header_{quarter.last:%Y%m%d}.csv")  # fmt: skip
-        stage.box.put(drop, sent.height, partial(write_csv, rows=sent, dialect=DIALECT))
+        stage.box.put(
+            _in_time_or_not(stage, drop),
+            sent.height,
+            partial(write_csv, rows=sent, dialect=DIALECT),
+        )
 
 
 def _episodes(stage: Stage, known: pl.DataFrame) -> None:
@@ -76,7 +93,11 @@ def _episodes(stage: Stage, known: pl.DataFrame) -> None:
         sent = soil.repeated_rows(rng, sent, dirt.repeated_row)
         drop = Drop(PROVIDER, "ssda903_episodes", first, quarter.last, quarter.due,
                     f"SSDA903_episodes_{quarter.last:%Y%m%d}.csv")  # fmt: skip
-        stage.box.put(drop, sent.height, partial(write_csv, rows=sent, dialect=DIALECT))
+        stage.box.put(
+            _in_time_or_not(stage, drop),
+            sent.height,
+            partial(write_csv, rows=sent, dialect=DIALECT),
+        )
 
 
 def _episode_rows(stage: Stage, known: pl.DataFrame) -> pl.DataFrame:
@@ -126,4 +147,8 @@ def _missing(stage: Stage, known: pl.DataFrame) -> None:
             stage.box.put(wrong, other.height, partial(write_csv, rows=other, dialect=DIALECT))
             again = quarter.due + timedelta(days=RIGHT_VERSION_DAYS)
             drop = replace(drop, submitted=again, file=f"resend_{file}")
-        stage.box.put(drop, sent.height, partial(write_csv, rows=sent, dialect=DIALECT))
+        stage.box.put(
+            _in_time_or_not(stage, drop),
+            sent.height,
+            partial(write_csv, rows=sent, dialect=DIALECT),
+        )

@@ -5,7 +5,7 @@ Belongs here: which journey feeds which. Does not belong here: any service's own
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -14,7 +14,17 @@ from insight_pipeline.simulation.journeys.after_hospital import after_hospital
 from insight_pipeline.simulation.journeys.care import care_journeys
 from insight_pipeline.simulation.journeys.care_homes import younger_care_homes
 from insight_pipeline.simulation.journeys.children import Children, children_journeys
+from insight_pipeline.simulation.journeys.gaps import (
+    assessed_twice,
+    without_exercise,
+    without_treatment,
+)
 from insight_pipeline.simulation.journeys.health import Health, health_journeys
+from insight_pipeline.simulation.journeys.home_care import (
+    further_home_care,
+    soon_in_hospital,
+    with_agencies,
+)
 from insight_pipeline.simulation.journeys.homelessness import (
     duties_of,
     homeless_again,
@@ -23,15 +33,20 @@ from insight_pipeline.simulation.journeys.homelessness import (
 )
 from insight_pipeline.simulation.journeys.hospital import hospital_spells
 from insight_pipeline.simulation.journeys.leisure import Leisure, leisure_journeys
+from insight_pipeline.simulation.journeys.served import served
 from insight_pipeline.simulation.journeys.tenancies import evicted, tenancies
 from insight_pipeline.simulation.journeys.treatment import back_in_treatment, treatment_journeys
+from insight_pipeline.simulation.journeys.voice import invitations
 from insight_pipeline.simulation.journeys.youth import youth_activities
 from insight_pipeline.simulation.population import Population
 
 
 @dataclass(frozen=True)
 class BoroughLife:
-    """True events by service, as dates; an end that has not come is null."""
+    """True events by service, as dates; an end that has not come is null.
+
+    voice: who was asked about which service, and what all of them would say (voice.py).
+    """
 
     health: Health
     care: pl.DataFrame
@@ -42,6 +57,7 @@ class BoroughLife:
     children: Children
     youth: pl.DataFrame
     spells: pl.DataFrame
+    voice: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def live(population: Population, seed: int, is_planted: bool = True) -> BoroughLife:
@@ -49,10 +65,29 @@ def live(population: Population, seed: int, is_planted: bool = True) -> BoroughL
 
     is_planted: with the situations of situations.py.
     """
+    life = _at_services(population, seed, is_planted)
+    if is_planted:
+        life = _with_gaps(life, population, seed)
+    asked = invitations(stream(seed, "voice"), population, served(life))
+    return replace(life, voice=asked)
+
+
+def _with_gaps(life: BoroughLife, population: Population, seed: int) -> BoroughLife:
+    """Services that do not reach a ward, and assessments made twice."""
+    referrals = life.health.referrals
+    return replace(
+        life,
+        leisure=without_exercise(life.leisure, referrals, population, seed),
+        treatment=without_treatment(life.treatment, population),
+        health=assessed_twice(life.health, life.care, population, seed),
+    )
+
+
+def _at_services(population: Population, seed: int, is_planted: bool) -> BoroughLife:
     children = children_journeys(stream(seed, "children"), population)
     health = health_journeys(stream(seed, "health"), population)
     first_duties = homeless_duties(stream(seed, "duties"), population, children.leavers)
-    treatment = treatment_journeys(stream(seed, "treatment"), population, first_duties)
+    treatment = treatment_journeys(stream(seed, "treatment"), population, first_duties, is_planted)
     held = tenancies(stream(seed, "tenancies"), population, first_duties, treatment)
     rng = stream(seed, "evictions")
     later_duties = duties_of(rng, population, *evicted(rng, held))
@@ -62,18 +97,21 @@ def live(population: Population, seed: int, is_planted: bool = True) -> BoroughL
         referred_on=pl.lit(None, dtype=pl.Date)
     )
     duties = pl.concat([first_duties, later_duties]).sort("start", "person", maintain_order=True)
-    back = back_in_treatment(stream(seed, "back in treatment"), population, treatment)
+    rng = stream(seed, "back in treatment")
+    back = back_in_treatment(rng, population, treatment, is_planted)
     spells = hospital_spells(stream(seed, "hospital"), population)
+    care = _care(population, seed, health, spells, is_planted)
+    soon = soon_in_hospital(seed, population, care, spells, is_planted)
     return BoroughLife(
         health=health,
-        care=_care(population, seed, health, spells),
+        care=care,
         leisure=leisure_journeys(stream(seed, "leisure"), population, health.referrals),
         duties=secured_for_how_long(stream(seed, "secured"), duties, held["person"]),
         treatment=_in_order(treatment, back),
         tenancies=held,
         children=children,
         youth=youth_activities(stream(seed, "youth"), population, children.leavers),
-        spells=spells,
+        spells=pl.concat([spells, soon]).sort("admitted", "person"),
     )
 
 
@@ -82,10 +120,15 @@ def _in_order(treatment: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
     return every.sort("referred", "person", "provider", maintain_order=True)
 
 
-def _care(population: Population, seed: int, health: Health, spells: pl.DataFrame) -> pl.DataFrame:
+def _care(
+    population: Population, seed: int, health: Health, spells: pl.DataFrame, is_planted: bool
+) -> pl.DataFrame:
     """Adult social care, however it began."""
-    care = care_journeys(stream(seed, "care"), population, health.referrals)
+    slower = stream(seed, "slower pick-up") if is_planted else None
+    care = care_journeys(stream(seed, "care"), population, health.referrals, slower)
     younger = younger_care_homes(stream(seed, "younger care homes"), population)
     older = after_hospital(stream(seed, "after hospital"), population, spells, care)
     every = pl.concat([care, younger, older])
-    return every.sort("start", "person", "event", maintain_order=True)
+    every = pl.concat([every, further_home_care(seed, population, every)])
+    every = every.sort("start", "person", "event", maintain_order=True)
+    return with_agencies(seed, population, every)

@@ -18,6 +18,7 @@ from insight_pipeline.simulation.journeys.events import (
     table,
 )
 from insight_pipeline.simulation.journeys.health import TO_CARE
+from insight_pipeline.simulation.journeys.slower_pick_up import further_days
 from insight_pipeline.simulation.population import Population, pickup_effect
 from insight_pipeline.simulation.rates import RATES
 from insight_pipeline.simulation.window import NEVER, Ints, Mask, days
@@ -40,14 +41,21 @@ STARTED, NO_ACTION, ENDED, TRANSFERRED = (
 
 
 def care_journeys(
-    rng: np.random.Generator, population: Population, referrals: pl.DataFrame
+    rng: np.random.Generator,
+    population: Population,
+    referrals: pl.DataFrame,
+    slower: np.random.Generator | None = None,
 ) -> pl.DataFrame:
-    """Events: person, event, start, end, route, service, outcome (of events that have ended)."""
-    person, start, route = _requests(rng, population, referrals)
+    """Events: person, event, start, end, route, service, outcome (of events that have ended).
+
+    slower: chance of the planted situation in which referrals are picked up late; None without it.
+    """
+    person, start, route, longer = _requests(rng, population, referrals, slower)
     older = population.age(person, start) >= 65
     started = chance(
         rng, np.where(older, RATES.care.started_65, RATES.care.started_adult), person.size
     )
+    start = start + longer
     decided = start + between(rng, 1, 14, person.size)
     assessed = started | chance(rng, 0.5, person.size)
     assess_start = decided + between(rng, 0, 8, person.size)
@@ -66,9 +74,13 @@ def care_journeys(
 
 
 def _requests(
-    rng: np.random.Generator, population: Population, referrals: pl.DataFrame
-) -> tuple[Ints, Ints, pl.Series]:
-    """Referrals from health that are picked up, in time or late, and requests by other routes."""
+    rng: np.random.Generator,
+    population: Population,
+    referrals: pl.DataFrame,
+    slower: np.random.Generator | None,
+) -> tuple[Ints, Ints, pl.Series, Ints]:
+    """Referrals from health that are picked up, in time or late, and requests by other routes;
+    last the days by which each starts later where that is planted."""
     referred = referrals.filter(pl.col("onward") == TO_CARE)
     person, day = referred["person"].to_numpy(), days(referred["onward_on"])
     in_time = chance(
@@ -77,6 +89,7 @@ def _requests(
     late = ~in_time & chance(rng, RATES.care.picked_up_late, person.size)
     lag = np.where(in_time, between(rng, 0, 28, person.size), between(rng, 29, 90, person.size))
     kept = in_time | late
+    longer = further_days(slower, day, lag, in_time)
     age = ages_at_middle(population)
     weights = np.select([age < 18, age < 65, age < 80], [0.0, 0.4, 2.0], 4.5) * population.need()
     other, other_day = arrivals(rng, population, weights, RATES.care.other_requests)
@@ -88,6 +101,7 @@ def _requests(
         np.concatenate([person[kept], other]),
         np.concatenate([(day + lag)[kept], other_day]),
         route,
+        np.concatenate([longer[kept], np.zeros_like(other_day)]),
     )
 
 

@@ -34,10 +34,13 @@ BACK_AFTER_DAYS = (10, 150)
 
 
 def treatment_journeys(
-    rng: np.random.Generator, population: Population, duties: pl.DataFrame
+    rng: np.random.Generator,
+    population: Population,
+    duties: pl.DataFrame,
+    is_planted: bool = True,
 ) -> pl.DataFrame:
     """person, provider, substance, source, referred, started, ended, reason; not yet started or
-    still open is null."""
+    still open is null. is_planted: some are lost when the service changes hands."""
     housed = _from_housing(rng, population, duties)
     other = _by_other_routes(rng, population)
     person, referred, started = (np.concatenate([a, b]) for a, b in zip(housed, other, strict=True))
@@ -47,11 +50,14 @@ def treatment_journeys(
             one_of(rng, SOURCES, other[0].size),
         ]
     )
-    return _course(rng, population, person, referred, started, source)
+    return _course(rng, population, person, referred, started, source, is_planted)
 
 
 def back_in_treatment(
-    rng: np.random.Generator, population: Population, treatment: pl.DataFrame
+    rng: np.random.Generator,
+    population: Population,
+    treatment: pl.DataFrame,
+    is_planted: bool = True,
 ) -> pl.DataFrame:
     """Journeys of some people within half a year of completing their last one, in the same
     columns: with whichever provider holds the contract by then."""
@@ -65,7 +71,8 @@ def back_in_treatment(
     started = referred + between(rng, 3, 25, person.size)
     here = population.present(person, started)
     source = one_of(rng, SOURCES, int(here.sum()))
-    return _course(rng, population, person[here], referred[here], started[here], source)
+    first_days = person[here], referred[here], started[here]
+    return _course(rng, population, *first_days, source, is_planted)
 
 
 def _course(
@@ -75,13 +82,15 @@ def _course(
     referred: Ints,
     started: Ints,
     source: pl.Series,
+    is_planted: bool = True,
 ) -> pl.DataFrame:
     """Journeys from their first days on."""
     journeys = _run(rng, population, person, referred, started).with_columns(
         source=source, substance=one_of(rng, SUBSTANCES, person.size)
     )
     known = pl.col("referred").le(population.window.end)
-    return _dated(_handed_over(rng, journeys, population).filter(known), population)
+    handed_over = _handed_over(rng, journeys, population, is_planted)
+    return _dated(handed_over.filter(known), population)
 
 
 def _from_housing(
@@ -140,16 +149,18 @@ def _run(
 
 
 def _handed_over(
-    rng: np.random.Generator, journeys: pl.DataFrame, population: Population
+    rng: np.random.Generator, journeys: pl.DataFrame, population: Population, is_planted: bool
 ) -> pl.DataFrame:
-    """Split what is open on the last day of the old contract; some never reach the new provider."""
+    """Split what is open on the last day of the old contract; where it is planted some never reach
+    the new provider."""
     relet = day_number(RELET)
     first_day = pl.when(pl.col("started") < NEVER).then("started").otherwise("referred")
     old = journeys.filter(first_day < relet).with_columns(provider=pl.lit(OLD))
     new = journeys.filter(first_day >= relet).with_columns(provider=pl.lit(NEW))
     open_then = pl.col("ended") >= relet
     crossing = old.filter(open_then)
-    kept: Mask = ~chance(rng, RATES.treatment.lost_in_transition, crossing.height)
+    lost = chance(rng, RATES.treatment.lost_in_transition, crossing.height)
+    kept: Mask = ~lost | (not is_planted)
     restart = relet + between(rng, 0, 9, crossing.height)
     carried = crossing.with_columns(
         provider=pl.lit(NEW),

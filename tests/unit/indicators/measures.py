@@ -29,7 +29,7 @@ MEASURE = {
     "numerator": "BIGINT",
     "denominator": "BIGINT",
 }
-OPTIONAL = {"stratum": "VARCHAR", "sum_of_squares": "DOUBLE"}
+OPTIONAL = {"stratum": "VARCHAR", "stratum_population": "BIGINT", "sum_of_squares": "DOUBLE"}
 STANDARD = {"65-69": 5500, "70-74": 5000, "75-79": 4000}
 QUARTER = {"period_from": "2025-01-01", "period_to": "2025-03-31"}
 
@@ -76,6 +76,8 @@ HEADERS = {
     "readmitted": _of_one_service(Statistic.ISR, 100),
     "delayed": _of_one_service(Statistic.MEAN, 1),
     "housed": _of_one_service(Statistic.COUNT, 1),
+    "waited": _of_one_service(Statistic.MEDIAN, 1),
+    "content": _of_one_service(Statistic.WEIGHTED_PROPORTION, 100),
 }
 
 

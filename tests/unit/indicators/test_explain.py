@@ -113,3 +113,18 @@ def test_a_line_that_does_not_exist_names_the_periods_that_do(
         explain(warehouse, model, Slice("kept", date(2025, 4, 1)), FILES)
     with pytest.raises(InsightError, match="area 'E9'"):
         explain(warehouse, model, Slice("kept", QUARTER, "area", "E9"), FILES)
+
+
+def test_a_kind_of_breakdown_of_the_indicators_own_lists_its_members(
+    warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    text = INDICATOR.replace(
+        "'18-64' as age_band,", "'18-64' as age_band,\n        visits.provider_id as pathway_code,"
+    )
+    (tmp_path / "own.sql").write_text(text)
+    (own,) = load_models(tmp_path)
+    warehouse.execute("create table indicators.own as from indicators.kept")
+    warehouse.execute("insert into indicators.own values ('2025-01-01', 'pathway', 'two', 0, 1)")
+    behind = explain(warehouse, own, Slice("own", QUARTER, "pathway", "two"), FILES)
+    assert behind.members["citizen_id"].to_list() == ["ben"]
+    assert explain(warehouse, own, Slice("own", QUARTER), FILES).members.height == 4

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest, chi2, norm
+from scipy.stats import binom, binomtest, chi2, norm
 
 RELATIVE = 1e-9  # the vectors' own tolerance
 LEVELS = ((0.95, "95_0"), (0.998, "99_8"))
@@ -200,3 +200,21 @@ def test_counts_are_rounded_to_the_nearest_multiple(
     connection: duckdb.DuckDBPyConnection, count: int, base: int, rounded: int
 ) -> None:
     assert _call(connection, "round_to_base", count, base) == rounded
+
+
+@once
+@given(n=st.integers(1, 2_000), share=st.floats(0, 1), p=st.floats(0.001, 0.999))
+def test_the_lower_tail_of_a_binomial_equals_scipy(
+    connection: duckdb.DuckDBPyConnection, n: int, share: float, p: float
+) -> None:
+    x = round(n * share)
+    found = _call(connection, "binomial_lower_tail", x, n, p)
+    assert found is not None
+    assert math.isclose(found, float(binom.cdf(x, n, p)), rel_tol=1e-8, abs_tol=1e-12)
+
+
+@pytest.mark.parametrize(("x", "n", "p"), [(-1, 9, 0.5), (10, 9, 0.5), (1, 9, 0.0), (1, 9, 1.0)])
+def test_a_binomial_that_cannot_be_has_no_tail(
+    connection: duckdb.DuckDBPyConnection, x: int, n: int, p: float
+) -> None:
+    assert _call(connection, "binomial_lower_tail", x, n, p) is None

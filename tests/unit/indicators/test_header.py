@@ -108,6 +108,8 @@ def test_a_statistic_we_do_not_have_is_refused(tmp_path: Path) -> None:
         ("window_days: 0", "window_days: 0\nbenchmark: {value: -1, name: a, source: b}"),
         ("value: 300", "value: -1"),
         ("target:", "no_benchmark: Because.\ntarget:"),
+        ("window_days: 0", "window_days: 0\noutcome_spend: [leisure]"),
+        ("window_days: 0", "window_days: 0\noutcome_spend: [adult_social_care]"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused(tmp_path: Path, old: str, new: str) -> None:

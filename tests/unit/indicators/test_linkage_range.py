@@ -25,7 +25,13 @@ from insight_pipeline.warehouse.sources import source_columns
 from tests.conftest import ROOT
 
 # A standardised figure keeps its basis per case: its draws are not counted exactly.
-EXACT = (Statistic.PROPORTION, Statistic.RATE, Statistic.MEAN, Statistic.COUNT)
+EXACT = (
+    Statistic.PROPORTION,
+    Statistic.RATE,
+    Statistic.MEAN,
+    Statistic.MEDIAN,
+    Statistic.COUNT,
+)
 # service, event, detail, outcome, onward service
 KINDS = [
     ("children_looked_after", "placement", None, "left_care_adulthood", None),

@@ -15,6 +15,7 @@ from tests.unit.indicators.measures import HEADERS, insert, insert_ward
 
 BAND = {"stratum": "65-69", "sum_of_squares": 1}
 MALE = {"stratum": "M"}
+WARD_F = {"stratum": "E2 F"}
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,16 @@ MALE = {"stratum": "M"}
         ("fallen", 1, 9, {**BAND, "stratum": "65-70"}, "the standard population"),
         ("fallen", 1, 9, {**BAND, "stratum": None}, "the standard population"),
         ("readmitted", 1, 9, {}, "the total of the period has as well"),
+        ("waited", 3, 3, {"stratum": "2.5"}, "a whole number as the stratum"),
+        ("waited", 3, 3, {"stratum": "02"}, "a whole number as the stratum"),
+        ("waited", 3, 3, {"stratum": "soon"}, "a whole number as the stratum"),
+        ("waited", 3, 3, {}, "a whole number as the stratum"),
+        ("waited", 2, 3, {"stratum": "2"}, "the same members above and below"),
+        ("waited", -1, -1, {"stratum": "2"}, "0 or more"),
+        ("content", 4, 3, {**WARD_F, "stratum_population": 9}, "does not exceed its denominator"),
+        ("content", 2, 3, {**WARD_F, "stratum_population": 2}, "answered than were asked"),
+        ("content", 2, 3, WARD_F, "answered than were asked"),
+        ("content", 2, 3, {"stratum_population": 9}, "answered than were asked"),
     ],
 )
 def test_counts_that_cannot_be_stop_the_figures_and_name_the_indicator(
@@ -90,6 +101,10 @@ def test_faults_of_all_indicators_are_told_at_once(connection: duckdb.DuckDBPyCo
         ("delayed", 6, 2, {"sum_of_squares": 18}),
         ("fallen", 0, 0, {**BAND, "sum_of_squares": 0}),
         ("readmitted", 12, 10, MALE),
+        ("waited", 3, 3, {"stratum": "-2"}),
+        ("waited", 0, 0, {}),
+        ("content", 3, 3, {**WARD_F, "stratum_population": 3}),
+        ("content", 0, 0, {**WARD_F, "stratum_population": 0}),
     ],
 )
 def test_counts_that_can_be_pass(
@@ -103,10 +118,12 @@ def test_counts_that_can_be_pass(
     assert build_figures(connection, HEADERS) == 1
 
 
-def test_only_standardised_figures_have_strata_and_only_means_and_rates_squares() -> None:
+def test_a_statistic_has_the_columns_its_figures_need() -> None:
     wanted = {
         Statistic.DSR: ("stratum", "sum_of_squares"),
         Statistic.ISR: ("stratum",),
         Statistic.MEAN: ("sum_of_squares",),
+        Statistic.MEDIAN: ("stratum",),
+        Statistic.WEIGHTED_PROPORTION: ("stratum", "stratum_population"),
     }
     assert {s: optional_columns(s) for s in Statistic} == {s: wanted.get(s, ()) for s in Statistic}

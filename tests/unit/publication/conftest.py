@@ -31,6 +31,20 @@ from insight_pipeline.sql.runner import install_macros
 from insight_pipeline.warehouse.sources import REFERENCE_COLUMNS
 from tests.conftest import ROOT
 
+CONTRACT_CHANGE = {
+    "service_code": "VARCHAR",
+    "from_provider_id": "VARCHAR",
+    "to_provider_id": "VARCHAR",
+    "ended_date": "DATE",
+    "began_date": "DATE",
+    "changed_date": "DATE",
+    "gap_days": "INTEGER",
+    "overlap_days": "INTEGER",
+    "area_codes": "VARCHAR",
+    "from_price_gbp": "DECIMAL(18,2)",
+    "to_price_gbp": "DECIMAL(18,2)",
+    "handover_days": "INTEGER",
+}
 FIGURE = {
     "indicator_id": "VARCHAR",
     "title": "VARCHAR",
@@ -128,7 +142,16 @@ def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
             {"provider_id": "VARCHAR", "provider_name": "VARCHAR"},
         )
         create_empty(opened, "reference.scorecard", SCORECARD_COLUMNS)
-        for relation in ("service", "service_contract", "vocabulary"):
+        spent = {
+            "service_code": "VARCHAR",
+            "provider_id": "VARCHAR",
+            "month_date": "DATE",
+            "amount_gbp": "DECIMAL(18,2)",
+        }
+        create_empty(opened, "internal.contract_spend", spent)
+        create_empty(opened, "journeys.fct_theme_spend", {"theme_code": "VARCHAR", **spent})
+        create_empty(opened, "journeys.fct_contract_change", CONTRACT_CHANGE)
+        for relation in ("service", "service_contract", "vocabulary", "pathway"):
             name = f"reference.{relation}"
             create_empty(opened, name, REFERENCE_COLUMNS[name])
         create_empty(

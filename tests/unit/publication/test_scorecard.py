@@ -11,7 +11,12 @@ import pytest
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.publication import scorecard
 from insight_pipeline.publication.disclosure.policy import DisclosurePolicy
-from insight_pipeline.publication.scorecard import PUBLIC_SCORECARD, SHARES, disclose_scorecard
+from insight_pipeline.publication.scorecard import (
+    PUBLIC_SCORECARD,
+    SHARES,
+    add_revisions,
+    disclose_scorecard,
+)
 
 Plant = Callable[..., None]
 HES = DisclosurePolicy(
@@ -114,3 +119,47 @@ def test_the_gate_stops_a_scorecard_that_shows_too_much(
     monkeypatch.setattr(scorecard, "_PUBLIC", scorecard._PUBLIC.replace(right, wrong))
     with pytest.raises(InsightError, match=rule):
         disclose_scorecard(connection, HES)
+
+
+# provider, release, data as of, value before, value, reason
+REVISED = (
+    ("homestead", 2, "2025-05-31", "40.00", "44.00", "late_data"),
+    ("homestead", 2, "2025-05-31", "50.00", "49.00", "error"),
+    ("homestead", 2, "2025-05-31", "50.00", "80.00", "method"),
+    ("homestead", 2, "2025-05-31", None, "80.00", "late_data"),
+    ("homestead", 3, "2025-07-31", "10.00", "10.50", "late_data"),
+    ("homestead", 1, "2025-02-28", "10.00", "20.00", "late_data"),
+    ("all", 2, "2025-05-31", "10.00", "20.00", "late_data"),
+    ("activelife", 2, "2025-05-31", "10.00", "20.00", "late_data"),
+)
+
+
+def test_revisions_count_in_the_newest_month_that_the_releases_data_reach(
+    connection: duckdb.DuckDBPyConnection, plant_card: Plant
+) -> None:
+    for month in ("2025-03-01", "2025-06-01", "2025-09-01"):
+        plant_card(None, period_month=month)
+    plant_card("homestead__tenancies", period_month="2025-05-01")
+    disclose_scorecard(connection, HES)
+    connection.execute(
+        "create temp table public_revision (provider_id varchar, release_no integer, as_of_date "
+        "date, previous_value decimal(18, 2), value decimal(18, 2), reason_code varchar, "
+        "difference decimal(18, 2))"
+    )
+    connection.executemany(
+        "insert into public_revision (provider_id, release_no, as_of_date, previous_value, value, "
+        "reason_code) values (?, ?, ?, ?, ?, ?)",
+        REVISED,
+    )
+    connection.execute("update public_revision set difference = value - previous_value")
+    add_revisions(connection)
+    found = connection.execute(
+        f"select period_month::varchar, dataset, figures_revised, revision_pct::double "
+        f"from {PUBLIC_SCORECARD} order by all"
+    ).fetchall()
+    assert found == [
+        ("2025-03-01", "all", 2, 6.0),
+        ("2025-05-01", "tenancies", None, None),
+        ("2025-06-01", "all", 1, 5.0),
+        ("2025-09-01", "all", 0, None),
+    ]

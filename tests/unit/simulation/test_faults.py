@@ -11,14 +11,14 @@ from insight_pipeline.simulation.faults import fault_plan
 from tests.unit.simulation.drops_read import Borough, Row
 
 
+def _of_fate(borough: Borough, fate: str) -> list[Row]:
+    rows = borough.table("delivery").iter_rows(named=True)
+    return [row for row in rows if row["expected_fate"] == fate]
+
+
 def _one(borough: Borough, fate: str) -> Row:
-    wanted = [
-        row
-        for row in borough.table("delivery").iter_rows(named=True)
-        if row["expected_fate"] == fate
-    ]
-    assert len(wanted) == 1
-    return wanted[0]
+    (wanted,) = _of_fate(borough, fate)
+    return wanted
 
 
 def _later(borough: Borough, wrong: Row) -> Row:
@@ -84,9 +84,16 @@ def test_the_duplicate_has_the_same_bytes_under_another_name(borough: Borough) -
 
 
 def test_one_quarter_of_youth_activity_comes_five_weeks_late(borough: Borough) -> None:
-    late = _one(borough, "late")
-    assert late["provider"] == "youthworks"
+    (late,) = [row for row in _of_fate(borough, "late") if row["provider"] == "youthworks"]
     assert (late["period_to"], late["submitted_at"]) == ("2026-06-30", "2026-08-11T09:00:00Z")
+
+
+def test_a_planted_provider_breaks_its_promise_in_three_quarters_on_end(borough: Borough) -> None:
+    late = [row for row in _of_fate(borough, "late") if row["provider"] != "youthworks"]
+    assert {row["provider"] for row in late} == {"kidsfirst"}
+    assert len({row["dataset"] for row in late}) == 3
+    ends = sorted({row["period_to"] for row in late})
+    assert len(ends) == 3 and ends[0] >= "2025-12-31"
 
 
 def test_one_file_has_a_column_nobody_promised(borough: Borough) -> None:

@@ -10,11 +10,13 @@ import polars as pl
 
 from insight_pipeline.simulation.journeys.borough_life import BoroughLife, live
 from insight_pipeline.simulation.journeys.children import LEFT_CARE
+from insight_pipeline.simulation.journeys.gaps import NEVER_REACHED
 from insight_pipeline.simulation.journeys.homelessness import SECURED, SECURED_SHORT
 from insight_pipeline.simulation.journeys.treatment import FROM_OLD, RELET
 from insight_pipeline.simulation.people import build_population
 from insight_pipeline.simulation.population import Population
 from insight_pipeline.simulation.rates import RATES, TREATMENT, WARDS
+from insight_pipeline.simulation.situations import situation
 from insight_pipeline.simulation.true_indicators import true_indicators
 from insight_pipeline.simulation.window import days, window_of
 
@@ -43,11 +45,15 @@ def _share(indicator: str, kind: str, group: str) -> float:
 
 
 def test_the_two_treatment_providers_pick_up_referrals_at_their_known_rates() -> None:
+    # One ward is planted to be reached by neither.
+    unreached = situation(NEVER_REACHED).area_code
     need = np.array([ward.share * ward.need**2 for ward in WARDS])
-    effect = float(np.average([ward.pickup for ward in WARDS], weights=need))
+    reached = np.array([ward.code != unreached for ward in WARDS])
+    pickup = np.array([ward.pickup for ward in WARDS])
     for provider, outcome in TREATMENT.items():
         found = _share("homeless_to_treatment_21d", "provider", provider)
-        assert abs(found - outcome.picked_up_21d - effect) < TOLERANCE
+        expected = np.average((outcome.picked_up_21d + pickup) * reached, weights=need)
+        assert abs(found - float(expected)) < TOLERANCE
 
 
 def test_wards_differ_by_their_known_amounts() -> None:

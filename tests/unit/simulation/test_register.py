@@ -83,7 +83,7 @@ def test_a_second_record_gets_no_event_from_before_it_was_opened() -> None:
 
 
 def test_every_feed_with_people_in_it_has_its_own_rates_of_dirt() -> None:
-    assert len(set(DIRT.values())) == len(DIRT) == 12
+    assert len(set(DIRT.values())) == len(DIRT) == 13
 
 
 def test_ids_do_not_tell_the_order_in_which_people_were_met() -> None:

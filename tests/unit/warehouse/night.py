@@ -63,8 +63,10 @@ def sources(
         relation: pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
         for relation, columns in REFERENCE_COLUMNS.items()
     }
-    services = {"service_code": ["leisure"], "title": ["Leisure"]}
-    references["reference.service"] = pl.DataFrame(services)
+    leisure = references["reference.service"].clear(1)
+    references["reference.service"] = leisure.with_columns(
+        service_code=pl.lit("leisure"), title=pl.lit("Leisure")
+    )
     return Sources(
         feeds={
             "service_event": written(folder / "event.parquet", events),

@@ -337,7 +337,9 @@ def dated(folder: Path, day: str | None, events: str = EVENTS) -> Sources:
     schema = {**dict.fromkeys(names, pl.String), "period_from": pl.Date, "period_to": pl.Date}
     references = {
         **given.references,
-        "reference.event_feed": pl.DataFrame({"stem": ["a__b"], "provider_id": ["a"]}),
+        "reference.event_feed": pl.DataFrame(
+            {"stem": ["a__b"], "provider_id": ["a"], "frequency_months": [3], "latency_days": [14]}
+        ),
         "reference.feed_period": pl.DataFrame(periods, schema, orient="row"),
     }
     return replace(given, references=references)

@@ -128,7 +128,8 @@ def test_citizens_and_references_come_in_with_their_types(
         ("c1", date(1950, 3, 1)),
         ("c2", date(1950, 3, 1)),
     ]
-    assert rows(connection, "select * from reference.service") == [("leisure", "Leisure")]
+    titles = "select service_code, title from reference.service"
+    assert rows(connection, titles) == [("leisure", "Leisure")]
 
 
 def test_what_models_may_rely_on_is_what_is_loaded(

@@ -1,6 +1,7 @@
-"""Who falls between services: all hand-offs in one picture, then each of them over time.
+"""Who falls between services: missed hand-offs, all hand-offs in one picture, each over time.
 
-Belongs here: what stands on that page. Does not belong here: what a hand-off is (between.py).
+Belongs here: what stands on that page. Does not belong here: what a hand-off is (between.py), or
+figures by pathway (pathway_exhibits.py).
 """
 
 from __future__ import annotations
@@ -21,6 +22,13 @@ from insight_pipeline.publication.site.hand_off_exhibits import (
 )
 from insight_pipeline.publication.site.outcomes import caveats_of, shorthands
 from insight_pipeline.publication.site.over_time import course
+from insight_pipeline.publication.site.pathway_exhibits import (
+    ByPathway,
+    by_pathway,
+    clocks,
+    series_by_pathway,
+)
+from insight_pipeline.publication.site.records import Indicator
 from insight_pipeline.publication.site.store import Store
 from insight_pipeline.publication.site.verdicts import Signal
 
@@ -42,21 +50,28 @@ class Section:
 
 def pages(store: Store) -> Iterator[Page]:
     pairs = hand_offs(store)
-    series = [each.series for each in pairs if each.series]
+    followed = by_pathway(store)
+    series = [each.series for each in pairs if each.series] + series_by_pathway(store)
     question = next(each for each in load_questions() if each.question_id == _QUESTION)
     yield page(
         "hand-offs.html",
         "hand_offs.html",
         store,
         title="Who falls between services",
+        followed=followed,
+        clocks=clocks(store),
         flow=flow_exhibit(pairs),
         missed=missed_table(pairs),
         others=_others(pairs),
         sections=_sections(store, pairs),
-        caveats=caveats_of(store, (each.indicator for each in pairs)),
+        caveats=caveats_of(store, _indicators(followed, pairs)),
         symbols=words.symbols(shorthands(series)),
         question=question,
     )
+
+
+def _indicators(followed: tuple[ByPathway, ...], pairs: tuple[HandOff, ...]) -> list[Indicator]:
+    return [*(each.indicator for each in followed), *(each.indicator for each in pairs)]
 
 
 def _others(pairs: tuple[HandOff, ...]) -> Table | None:

@@ -24,6 +24,8 @@ from insight_pipeline.publication.site.verdicts import Signal
 NAVIGATION = (1, "Indicators", "index.html#indicators")
 # Kinds that have sections of their own on the page.
 _OWN_SECTION = (TOTAL, "area", "provider")
+# Kinds of many deliverers of one service, some of them small.
+_IN_A_FUNNEL = ("unit",)
 
 
 def pages(store: Store) -> Iterator[Page]:
@@ -150,10 +152,12 @@ def _breakdowns(
     if period is None or latest is None:
         return []
     kinds = kinds_of(store.series, indicator.indicator_id)
+    groups = (
+        (kind, _group(store, indicator, kind, period)) for kind in kinds if kind not in _OWN_SECTION
+    )
     found = (
-        side_by_side(_group(store, indicator, kind, period))
-        for kind in kinds
-        if kind not in _OWN_SECTION
+        (in_a_funnel(group) if kind in _IN_A_FUNNEL else None) or side_by_side(group)
+        for kind, group in groups
     )
     return [each for each in found if each]
 

@@ -46,6 +46,20 @@ _STATISTICS = (
         "Breslow and Day 1987",
     ),
     ("mean", "Mean", "the sum of amounts over those who have them", "Student's t", "Student 1908"),
+    (
+        "median",
+        "Median",
+        "the middle value: as many have less as have more",
+        "between two of the values in order; none for few people",
+        "Conover 1999",
+    ),
+    (
+        "weighted_proportion",
+        "Weighted proportion",
+        "the share of all who were asked, each answer standing for those like it",
+        "Wilson, for as many answers as the weighted ones are worth",
+        "Kish 1965; Särndal, Swensson and Wretman 1992",
+    ),
     ("count", "Count", "a number of cases", "none", ""),
 )
 

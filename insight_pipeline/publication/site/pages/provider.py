@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from insight_pipeline.publication.site import words
+from insight_pipeline.publication.site.alerting import alert_table, summary
 from insight_pipeline.publication.site.attributed import (
     comparisons,
     series_of_provider,
@@ -28,7 +29,12 @@ from insight_pipeline.publication.site.outcomes import (
     outcome,
     shorthands,
 )
-from insight_pipeline.publication.site.promises import MEANINGS, promises
+from insight_pipeline.publication.site.promises import (
+    MEANINGS,
+    Promises,
+    promises,
+    standards_told,
+)
 from insight_pipeline.publication.site.provider_records import Provider, Service
 from insight_pipeline.publication.site.records import Series
 from insight_pipeline.publication.site.store import Store
@@ -45,6 +51,7 @@ def _page(store: Store, provider: Provider) -> Page:
     series = series_of_provider(store, provider.provider_id)
     kept = promises(store, provider.provider_id)
     passing = _passing(store, path, contracts)
+    alerts = [each for each in store.alerts if each.provider_id == provider.provider_id]
     return page(
         path,
         "provider.html",
@@ -56,6 +63,9 @@ def _page(store: Store, provider: Provider) -> Page:
         contracts=contract_table(store, path, contracts, f"Contracts of {name}.", by_provider=False)
         if contracts
         else None,
+        glance=_glance(store, path, series, kept),
+        alerts=alert_table(store, path, alerts, "alerts-table", by_provider=False),
+        alerts_told=summary(alerts),
         outcomes=_outcomes(store, series),
         figures=figures_table(store, series, f"Figures of {name}, by indicator and period."),
         comparisons=comparisons(store, provider.provider_id),
@@ -88,6 +98,33 @@ def _priced(prices: Sequence[Decimal]) -> str:
     whole = "Together " if len(paid) > 1 else ""
     rest = ", without what is paid for elsewhere" if len(paid) < len(prices) else ""
     return f" {whole}{pounds(sum(paid, Decimal(0)))} a year{rest}."
+
+
+def _glance(
+    store: Store, path: str, series: Sequence[Series], kept: Promises | None
+) -> Table | None:
+    """Latest outcomes and standards below each other: neither is told without the other."""
+    if not series or kept is None:
+        return None
+    outcomes = [
+        (
+            "Outcome",
+            anchor(path, Link(it.title, f"indicators/{it.indicator_id}.html")),
+            latest.period,
+            words.value(it, latest.value) or latest.shorthand,
+        )
+        for each in series
+        if (latest := each.latest)
+        for it in (store.indicator(each.indicator_id),)
+    ]
+    standards = [("Standard", *each) for each in standards_told(kept.latest)]
+    return Table(
+        "glance-table",
+        "The latest outcomes beside the standards of the data they are made from.",
+        ("Kind", "What", "When", "Latest"),
+        (*outcomes, *standards),
+        texts=3,
+    )
 
 
 def _outcomes(store: Store, series: Iterable[Series]) -> list[Outcome]:

@@ -1,7 +1,7 @@
 """A page for each outcome theme: what is spent, and what came of it, side by side.
 
-Belongs here: what stands on a theme's page. Does not belong here: prices divided by outcomes, which
-nobody may; or one indicator at length (indicator.py).
+Belongs here: what stands on a theme's page. Does not belong here: spend divided by outcomes
+(spend.py), or one indicator at length (indicator.py).
 """
 
 from __future__ import annotations

@@ -97,6 +97,10 @@ def _reference(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"insert into reference.{name} by name from given")
         connection.unregister("given")
     connection.execute(
+        "insert into journeys.fct_contract_change values ('substance_misuse', 'newleaf', "
+        "'recoverwell', '2025-09-30', '2025-10-01', '2025-10-01', 0, 0, null, 410000, 465000, 28)"
+    )
+    connection.execute(
         "insert into reference.provider values ('otherhomes', 'Other Homes'), "
         "('newleaf', 'New Leaf'), ('recoverwell', 'RecoverWell')"
     )

@@ -12,10 +12,10 @@ import pytest
 from insight_pipeline.publication.database.marks import mark_figures
 from insight_pipeline.sql.dry_run import create_empty
 from insight_pipeline.warehouse.sources import REFERENCE_COLUMNS
-from tests.unit.publication.conftest import header
+from tests.unit.publication.conftest import CONTRACT_CHANGE, header
 
 AS_OF = date(2025, 12, 31)
-CONTRACTS = "reference.service_contract"
+CHANGES, PATHWAYS = "journeys.fct_contract_change", "reference.pathway"
 COLUMNS = {
     "indicator_id": "VARCHAR",
     "period_from": "DATE",
@@ -37,13 +37,21 @@ Mark = Callable[..., dict[str, str | None]]
 
 @pytest.fixture
 def mark() -> Mark:
-    """Marks of figures given as (series of `kept`, quarter, changes), under these contracts."""
+    """Marks of figures given as (series of `kept`, quarter, changes), where services changed hands
+    as (service, day, areas)."""
 
-    def marked(*figures: tuple[str, str, dict[str, Any]], contracts: Any = ()) -> dict[str, Any]:
+    def marked(*figures: tuple[str, str, dict[str, Any]], changed: Any = ()) -> dict[str, Any]:
         with duckdb.connect() as connection:
-            create_empty(connection, CONTRACTS, REFERENCE_COLUMNS[CONTRACTS])
-            for contract in contracts:
-                connection.execute(f"insert into {CONTRACTS} values (?, ?, ?, ?, 1)", contract)
+            create_empty(connection, CHANGES, CONTRACT_CHANGE)
+            create_empty(connection, PATHWAYS, REFERENCE_COLUMNS[PATHWAYS])
+            columns = "(service_code, changed_date, area_codes)"
+            for change in changed:
+                connection.execute(f"insert into {CHANGES} {columns} values (?, ?, ?)", change)
+            connection.execute(
+                f"insert into {PATHWAYS} (pathway_code, from_service_code, to_service_code) values "
+                "('to_health', 'other', 'health'), ('from_health', 'health', 'other'), "
+                "('elsewhere', 'leisure', 'other')"
+            )
             create_empty(connection, "given.figure", COLUMNS)
             for series, quarter, changes in figures:
                 kind, _, breakdown = series.partition("/")
@@ -77,13 +85,10 @@ def test_a_figure_within_its_maturity_days_is_provisional(mark: Mark) -> None:
 
 
 def test_a_figure_without_a_value_bears_the_one_symbol_that_says_why(mark: Mark) -> None:
-    handover = [
-        ("health", "old", "2024-04-01", "2025-09-30"),
-        ("health", "new", "2025-10-01", "9999-12-31"),
-    ]
+    handover = [("health", "2025-10-01", None)]
     for symbol in ("[c]", "[x]", "[z]"):
         hidden = {"numerator": None, "value": None, "shorthand": symbol}
-        found = mark(("total", "Q1", {}), ("total", "Q3", hidden), contracts=handover)
+        found = mark(("total", "Q1", {}), ("total", "Q3", hidden), changed=handover)
         assert found["kept@2025-10-01"] == symbol
 
 
@@ -94,30 +99,50 @@ def test_more_than_nothing_that_is_shown_as_nothing_is_low(mark: Mark) -> None:
 
 
 def test_symbols_of_a_figure_that_is_shown_stand_one_after_the_other(mark: Mark) -> None:
-    contracts = [
-        ("leisure", "old", "2024-04-01", "2025-11-30"),
-        ("leisure", "new", "2025-12-01", "9999-12-31"),
-    ]
+    changed = [("leisure", "2025-12-01", None)]
     few = {"value": 0, "shorthand": "[u]"}
-    found = mark(("total", "Q1", {}), ("total", "Q3", few), contracts=contracts)
+    found = mark(("total", "Q1", {}), ("total", "Q3", few), changed=changed)
     assert found["kept@2025-10-01"] == "[low][u][p][b]"
 
 
 @pytest.mark.parametrize(
-    ("contracts", "series", "breaks"),
+    ("changed", "series", "breaks"),
     [
-        ([("health", "old", "2024-04-01"), ("health", "new", "2025-07-01")], "total", True),
-        ([("health", "old", "2024-04-01"), ("health", "new", "2025-07-01")], "area/E05", True),
-        ([("health", "old", "2024-04-01"), ("health", "new", "2025-07-01")], "provider/x", False),
-        ([("health", "old", "2024-04-01"), ("health", "new", "2025-04-01")], "total", False),
-        ([("health", "old", "2024-04-01"), ("health", "old", "2025-07-01")], "total", False),
-        ([("health", "new", "2025-07-01")], "total", False),
-        ([("other", "old", "2024-04-01"), ("other", "new", "2025-07-01")], "total", False),
+        (("health", "2025-07-01", None), "total", True),
+        (("health", "2025-09-30", None), "total", True),
+        (("health", "2025-06-30", None), "total", False),
+        (("health", "2025-10-01", None), "total", False),
+        (("other", "2025-07-01", None), "total", False),
+        (("health", "2025-07-01", None), "area/E05", True),
+        (("health", "2025-07-01", "E04,E05"), "area/E05", True),
+        (("health", "2025-07-01", "E04,E055"), "area/E05", False),
+        (("health", "2025-07-01", "E04"), "total", True),
+        (("health", "2025-07-01", "E04"), "sex/F", True),
+        (("health", "2025-07-01", None), "provider/x", False),
+        (("health", "2025-07-01", None), "provider_pair/x_to_y", False),
+        (("health", "2025-07-01", None), "unit/x", False),
+        (("health", "2025-07-01", None), "service/health", True),
+        (("health", "2025-07-01", None), "service/leisure", False),
+        (("health", "2025-07-01", None), "pathway/to_health", True),
+        (("health", "2025-07-01", None), "pathway/from_health", True),
+        (("health", "2025-07-01", None), "pathway/elsewhere", False),
     ],
 )
-def test_a_series_breaks_where_a_service_of_the_indicator_passes_to_another_provider(
-    mark: Mark, contracts: list[tuple[str, str, str]], series: str, breaks: bool
+def test_a_series_breaks_where_a_service_it_is_about_passes_to_another_provider(
+    mark: Mark, changed: tuple[str, str, str | None], series: str, breaks: bool
 ) -> None:
-    given = [(*contract, "9999-12-31") for contract in contracts]
-    found = mark((series, "Q1", {}), (series, "Q2", {}), contracts=given)
+    found = mark((series, "Q1", {}), (series, "Q2", {}), changed=[changed])
     assert list(dict(sorted(found.items())).values()) == [None, "[b]" if breaks else None]
+
+
+def test_two_services_that_pass_on_at_once_break_a_series_once(mark: Mark) -> None:
+    changed = [("health", "2025-07-01", "E05"), ("leisure", "2025-08-01", None)]
+    found = mark(("total", "Q1", {}), ("total", "Q2", {}), changed=changed)
+    assert found == {"kept@2025-04-01": None, "kept@2025-07-01": "[b]"}
+
+
+def test_the_first_figure_of_a_series_breaks_with_nothing(mark: Mark) -> None:
+    found = mark(
+        ("total", "Q2", {}), ("area/E05", "Q1", {}), changed=[("health", "2025-07-01", None)]
+    )
+    assert found["kept@2025-07-01"] is None

@@ -135,6 +135,62 @@ def test_the_exact_basis_would_give_events_away() -> None:
     assert alone["numerator"].mean() > 0.5
 
 
+def _weighted(answers: list[list[int]], asked: list[int]) -> pl.DataFrame:
+    """All ways in which those who answered in each stratum can have said yes."""
+    rows = []
+    for answered in product(*answers):
+        shares = [people / n for people, n in zip(asked, answered, strict=True)]
+        spread = (
+            sum(answered)
+            * sum(w * people for w, people in zip(shares, asked, strict=True))
+            / sum(asked) ** 2
+        )
+        for yes in product(*(range(n + 1) for n in answered)):
+            share = sum(w * x for w, x in zip(shares, yes, strict=True)) / sum(asked)
+            basis = sum(yes) / share if share else sum(answered)
+            rows.append((sum(yes), sum(answered), float(basis), spread))
+    return pl.DataFrame(rows, schema=["numerator", "denominator", "basis", "spread"], orient="row")
+
+
+# Who answered in each stratum, all of it known; how many were asked.
+SURVEYS = [
+    pytest.param([[20], [20]], [300, 100], id="two strata"),
+    pytest.param([[20], [20]], [100, 100], id="equal weights"),
+    pytest.param([[30], [10]], [30, 400], id="very unequal weights"),
+    pytest.param([[10], [15], [20]], [300, 100, 200], id="three strata"),
+    pytest.param([[6], [8], [5], [9], [7]], [60, 100, 20, 90, 77], id="five strata"),
+    pytest.param([[*range(10, 20)]] * 2, [300, 100], id="answers not known"),
+]
+
+
+@pytest.mark.parametrize(("answers", "asked"), SURVEYS)
+def test_yeses_of_a_weighted_proportion_stay_one_of_several(
+    connection: Connection,
+    hes: DisclosurePolicy,
+    answers: list[list[int]],
+    asked: list[int],
+    record_property: Callable[[str, object], None],
+) -> None:
+    told = _told(connection, _weighted(answers, asked), "weighted_proportion", hes)
+    told = told.filter(~pl.col("is_nothing"))
+    truths = told["truths"].sum()
+    few = told.filter(pl.col("numerators") < 4)["truths"].sum() / truths
+    # Where the answers themselves are known, it is told when everybody said yes.
+    alone = told.filter(pl.col("numerators") == 1)["truths"].sum() / truths
+    record_property(
+        "figure", f"yeses known to fewer than 4, {len(asked)} strata: {few:.1%} of {truths} truths"
+    )
+    assert alone < 0.012
+    assert few < 0.04
+
+
+def test_the_exact_share_would_give_yeses_away() -> None:
+    truths = _weighted([[30], [10]], [30, 400])
+    seen = truths.with_columns(pl.col("basis").round(2), near=(pl.col("numerator") + 2) // 5)
+    alone = seen.group_by("basis", "near").agg(pl.col("numerator").n_unique() == 1)
+    assert alone["numerator"].mean() > 0.5
+
+
 def _means() -> pl.DataFrame:
     """Totals and sums of squares that whole amounts of 18 to 27 people can have."""
     rows = []

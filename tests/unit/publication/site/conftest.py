@@ -135,6 +135,10 @@ def reference(connection: duckdb.DuckDBPyConnection) -> None:
             ('leisure', 'newwave', '2024-07-01', '2999-12-31', 120000),
             ('pools', 'splash', '2020-04-01', '2999-12-31', 50000),
             ('gritting', 'icebreak', '2018-04-01', '2999-12-31', 80000);
+        insert into journeys.fct_contract_change values
+            ('leisure', 'splash', 'newwave', '2024-06-30', '2024-07-01', '2024-07-01', 0, 0, null,
+             100000, 120000, 28);
+        update reference.service set handover_days = 28, comparable_after_days = 182;
         insert into reference.vocabulary (vocabulary, code, label) values
             ('outcome_theme', 'physical_activity', 'Physical activity'),
             ('outcome_theme', 'homelessness', 'Homelessness');

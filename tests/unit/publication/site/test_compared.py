@@ -100,3 +100,54 @@ def test_a_funnel_needs_three_figures_a_total_and_a_statistic_that_has_one() -> 
 
 def test_places_stand_in_the_order_of_their_names() -> None:
     assert [each.label for each in order_of([_ward("Oak"), _ward("Abbey")])] == ["Abbey", "Oak"]
+
+
+def _unit(label: str, value: str | None, expected: str = "30", **judged: Any) -> Series:
+    known = {"dispersion": Decimal("2.13"), "tau_squared": Decimal("0.05"), **judged}
+    one = figure(0, value, breakdown_type="unit", basis=value and Decimal(expected), judged=known)
+    return series(one, label=label, series_id=f"kept/unit/{label}", breakdown_type="unit")
+
+
+def _agencies(*units: Series) -> Group:
+    total = figure(0, "100.00", basis=Decimal(300))
+    ratio = indicator(statistic="isr", polarity="lower_is_better")
+    return Group("by-care-unit", "care unit", "care units", ratio, units, START, total)
+
+
+def test_a_funnel_says_by_how_much_its_units_vary_and_whom_it_leaves_out() -> None:
+    group = _agencies(_unit("A", "90"), _unit("B", "110"), _unit("C", "100"), _unit("D", None))
+    found = in_a_funnel(group)
+    assert found is not None
+    assert found.notes == (
+        "Limits are wider than chance alone would make them: care units vary 2.13 times as much "
+        "as chance explains, for reasons that no figure here allows for.",
+        "Figures that are withheld are in no funnel: nothing is concluded about them.",
+        "1 of 4 care units is withheld.",
+    )
+    assert [row[0] for row in found.table.rows] == ["A", "B", "C", "D"]
+
+
+def test_too_few_units_and_units_that_vary_by_chance_are_told_apart() -> None:
+    few = {"dispersion": None, "tau_squared": None}
+    even = {"dispersion": Decimal("0.87"), "tau_squared": Decimal(0)}
+    told = []
+    for judged in (few, even):
+        found = in_a_funnel(_agencies(*(_unit(name, "90", **judged) for name in "ABC")))
+        assert found is not None
+        told.append(found.notes[0])
+    assert told == [
+        "Limits are those of chance alone: how much care units differ beyond it cannot be told "
+        "from fewer than 10 figures.",
+        "Limits are those of chance alone: care units vary no more than that (0.87 times as much "
+        "as chance explains).",
+    ]
+
+
+def test_nobody_who_delivers_is_named_for_an_untested_figure() -> None:
+    agencies = (_unit("A", "90"), _unit("B", "110"))
+    found = side_by_side(_agencies(*agencies))
+    assert found is not None
+    assert found.finding == (
+        "Care units: from 90\xa0per 100 expected to 110\xa0per 100 expected; "
+        "not tested against chance"
+    )

@@ -80,3 +80,28 @@ def test_statistics_without_a_funnel_have_none(statistic: str) -> None:
 
 def test_an_average_of_nothing_has_no_funnel_of_rates() -> None:
     assert funnel_limits("rate", 0.0, 1000) is None
+
+
+@pytest.mark.parametrize("statistic", ["proportion", "rate", "isr", "dsr"])
+@pytest.mark.parametrize("size", [6.0, 40.0, 900.0])
+@pytest.mark.parametrize("tau_squared", [0.0, 0.004, 0.3])
+def test_widened_limits_are_the_wider_of_those_of_chance_and_of_the_macros(
+    macros: duckdb.DuckDBPyConnection, statistic: str, size: float, tau_squared: float
+) -> None:
+    centre, multiplier = 30.0, 100
+    narrow = funnel_limits(statistic, centre, multiplier)
+    wide = funnel_limits(statistic, centre, multiplier, tau_squared)
+    assert narrow and wide
+    calls = [
+        f"dispersion_{side}('{statistic}', $n, 0.3, $tau, 100, {level})"
+        for side, level in (("lower", 0.998), ("lower", 0.95), ("upper", 0.95), ("upper", 0.998))
+    ]
+    between = macros.execute(
+        f"select {', '.join(calls)}", {"n": size, "tau": tau_squared}
+    ).fetchall()[0]
+    choose = (min, min, max, max)
+    expected = [
+        one(pair) for one, pair in zip(choose, zip(narrow(size), between, strict=True), strict=True)
+    ]
+    assert wide(size) == pytest.approx(expected, rel=1e-9)
+    assert list(wide(size)) == sorted(wide(size))

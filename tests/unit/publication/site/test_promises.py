@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from insight_pipeline.publication.site.promises import latest, promises
 from insight_pipeline.publication.site.provider_records import Card
@@ -27,6 +28,8 @@ CARD = Card(
     correction_days=None,
     is_frequency_kept=False,
     is_latency_kept=False,
+    figures_revised=3,
+    revision_pct=Decimal("4.2"),
     shorthand="",
 )
 
@@ -40,6 +43,7 @@ def test_months_kept_are_counted_and_the_latest_shares_are_told(store: Store) ->
         "valid 100\N{NO-BREAK SPACE}%, linkable 97\N{NO-BREAK SPACE}%"
     )
     assert found.over_time.table.rows[0][:3] == ("May 2026", "1 of 2", "50")
+    assert found.over_time.table.rows[0][-2:] == ("3", "4.2")
 
 
 def test_a_withheld_share_is_a_gap_with_its_symbol(store: Store) -> None:

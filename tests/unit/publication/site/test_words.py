@@ -21,6 +21,8 @@ from tests.unit.publication.site.builders import figure, indicator
         ("112.40", "112\xa0per 100 expected", {"statistic": "isr"}),
         ("0.78", "0.78\xa0days", {"statistic": "mean", "title": "Days people wait"}),
         ("0.78", "0.78", {"statistic": "mean", "title": "Visits each"}),
+        ("18.00", "18\xa0days", {"statistic": "median", "title": "Days until they are seen"}),
+        ("62.07", "62\xa0%", {"statistic": "weighted_proportion"}),
         ("25.00", "25\xa0events", {"statistic": "count"}),
     ],
 )
