@@ -25,6 +25,7 @@ target:
   value: 5
   name: Ashmere council plan 2024 to 2028
   source: Made-up target of a fictional borough; neither measured nor national
+role: duplicated
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - An assessment before the first data is not seen, so the first quarter's figure is too low.

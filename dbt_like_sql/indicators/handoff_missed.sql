@@ -31,7 +31,14 @@ services:
   - adult_social_care
   - leisure
   - youth_eet
-followed: [substance_misuse, adult_social_care, leisure, youth_eet]
+followed:
+  - community_health
+  - homelessness
+  - children_looked_after
+  - substance_misuse
+  - adult_social_care
+  - leisure
+  - youth_eet
 target:
   value: 40
   name: Ashmere council plan 2024 to 2028
@@ -55,10 +62,10 @@ tests:
 with
 hand_offs as (select * from journeys.fct_hand_off),
 citizens as (select * from core.dim_citizen),
-breakdown_types as (select * from core.dim_breakdown_type),
+common_types as (select * from core.dim_breakdown_type),
 
-breakdown_kinds as (
-    select breakdown_type from breakdown_types
+breakdown_types as (
+    select breakdown_type from common_types
     union all
     select breakdown_type from (values ('pathway'), ('provider_pair')) as own (breakdown_type)
 ),
@@ -89,22 +96,22 @@ broken_down as (
         members.period_from,
         members.period_to,
         members.is_met,
-        breakdown_kinds.breakdown_type,
+        breakdown_types.breakdown_type,
         coalesce(
             breakdown_of(
-                breakdown_kinds.breakdown_type,
+                breakdown_types.breakdown_type,
                 members.area_code,
                 members.provider_id,
                 members.sex_code,
                 members.age_band
             ),
-            case breakdown_kinds.breakdown_type
+            case breakdown_types.breakdown_type
                 when 'pathway' then members.pathway_code
                 when 'provider_pair' then members.provider_pair_code
             end
         ) as breakdown
     from members
-    cross join breakdown_kinds
+    cross join breakdown_types
 ),
 
 counted as (

@@ -30,6 +30,7 @@ target:
   value: 60
   name: Ashmere council plan 2024 to 2028
   source: Made-up target of a fictional borough; neither measured nor national
+role: needs_met
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - People who die within the window stay in the denominator.

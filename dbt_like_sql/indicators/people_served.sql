@@ -26,6 +26,7 @@ services:
   - substance_misuse
   - acute_hospital
 no_benchmark: More people served is neither better nor worse.
+role: served
 caveats:
   - People who opted out and records that could not be linked are not counted.
   - >-

@@ -47,6 +47,7 @@ target:
   value: 5
   name: Ashmere council plan 2024 to 2028
   source: Made-up target of a fictional borough; neither measured nor national
+role: lost_in_transition
 caveats:
   - People who opted out and records that could not be linked are in neither count.
   - >-

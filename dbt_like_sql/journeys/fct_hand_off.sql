@@ -10,8 +10,8 @@ columns:
   event_id: The event that names or implies the next service; of several on one day the first by id.
   to_provider_id: Who answers for it, picked up or not; the provider under contract for the
     receiving service in the citizen's ward when the clock started, else the first to come under
-    contract before it ran out; NULL where nobody did. Of several at once the one that picked it up,
-    else the first by id.
+    contract before it ran out; NULL where nobody did. Of several at once the one that picked it up
+    in time, else the first by id, whoever comes later.
   area_code: Ward of residence.
   started_date: Day on which the clock started.
   due_date: Last day of the clock.
@@ -183,7 +183,11 @@ under_contract as (
             partition by hand_offs.hand_off_id
             order by
                 greatest(contracts.from_date, hand_offs.started_date),
-                coalesce(contracts.provider_id <> pickups.picked_up_provider_id, true),
+                coalesce(
+                    contracts.provider_id <> pickups.picked_up_provider_id
+                    or pickups.picked_up_date > hand_offs.due_date,
+                    true
+                ),
                 contracts.provider_id
         ) as place
     from hand_offs
@@ -201,16 +205,22 @@ under_contract as (
 
 receivers as (select * from under_contract where place = 1),
 
+-- Who handed over may still tell that the person declined or left: until then nobody is blamed.
 reported as (
     select
         hand_offs.*,
         reporting.reported_to >= hand_offs.due_date as is_reported,
+        coalesce(sending.reported_to >= hand_offs.due_date, true) as is_told_by_sender,
         coalesce(reporting.reported_to + 1, hand_offs.started_date) as unreported_date
     from hand_offs
     left join reporting
         on
             hand_offs.to_service_code = reporting.service_code
             and hand_offs.started_date between reporting.reported_from and reporting.reported_to
+    left join reporting as sending
+        on
+            hand_offs.from_service_code = sending.service_code
+            and hand_offs.started_date between sending.reported_from and sending.reported_to
 ),
 
 -- When the first day nobody has reported on is to be reported at the latest.
@@ -248,7 +258,8 @@ judged as (
             when departures.moved_away_date <= reported.due_date then 'moved_away'
             when departures.declined_date <= reported.due_date then 'declined'
             when reported.due_date > today.as_of_date then 'within_clock'
-            when reported.is_reported and receivers.provider_id is not null then 'missed'
+            when reported.is_reported and receivers.provider_id is not null
+                then case when reported.is_told_by_sender then 'missed' else 'too_recent' end
             when awaited.awaited_date >= today.as_of_date and receivers.provider_id is not null
                 then 'too_recent'
             else 'not_reporting'

@@ -32,7 +32,7 @@ tests:
 with
 needs as (select * from reference.need),
 signs as (select * from reference.need_sign),
-met_kinds as (select * from reference.need_met),
+met_kinds as (select * from reference.need_service_event),
 contracts as (select * from core.dim_contract_area),
 reporting as (select * from core.dim_service_reporting),
 citizens as (select * from core.dim_citizen),

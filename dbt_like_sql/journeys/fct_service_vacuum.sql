@@ -12,7 +12,7 @@ columns:
   met_share: people_met / people_seen.
   elsewhere_share: Share met in the rest of the borough in the quarter; NULL where nobody is seen.
   earlier_share: Share met in the ward before the gap began, or before the quarter where there is
-    none; NULL in its first quarter.
+    none, over its complete quarters; NULL where there is none.
   p_value: Probability of so few or fewer, were the share met just gap_share of the rest's (exact
     binomial, one-sided).
   two_quarter_p_value: The same of this quarter and the one before together; NULL where that one is
@@ -20,7 +20,7 @@ columns:
   is_complete: Everybody under contract for the service has reported for all days that count.
   is_short: Complete, and fewer met than gap_share of what the rest's share would give.
   since_date: First day of the unbroken quarters in which it is short; of a service that never
-    reached the ward, the first day the need was looked at there.
+    reached the ward, the first day of its first complete quarter there.
   kind_code: What kind of gap (code list vacuum_kind); NULL where it is not short.
   is_flagged: Short, of enough people, and hardly by chance; of all quarters judged at most 2 x
     chance (needs.yaml) are flagged falsely.
@@ -84,6 +84,8 @@ expected as (
             and compared.period_to + needs.within_days <= reporting.reported_to
 ),
 
+-- A quarter not fully reported is no history either: people met but not yet told of would look as
+-- though the service had never been there.
 judged as (
     select
         *,
@@ -94,10 +96,12 @@ judged as (
         lag(people_seen) over in_order as before_seen,
         lag(people_met) over in_order as before_met,
         lag(people_expected) over in_order as before_expected,
-        min(period_from) over (partition by need_code, area_code) as looked_from_date,
-        sum(people_met) over in_order as so_far_met,
-        sum(people_seen) over in_order as so_far_seen,
-        sum(people_expected) over in_order as so_far_expected
+        min(period_from) filter (where is_complete) over (
+            partition by need_code, area_code
+        ) as looked_from_date,
+        sum(people_met) filter (where is_complete) over in_order as so_far_met,
+        sum(people_seen) filter (where is_complete) over in_order as so_far_seen,
+        sum(people_expected) filter (where is_complete) over in_order as so_far_expected
     from expected
     window in_order as (partition by need_code, area_code order by period_from)
 ),
@@ -127,10 +131,13 @@ in_runs as (
 tested as (
     select
         *,
-        so_far_met - case when is_short then run_met else people_met end as earlier_met,
-        so_far_seen - case when is_short then run_seen else people_seen end as earlier_seen,
-        so_far_expected
-        - case when is_short then run_expected else people_expected end as earlier_expected,
+        so_far_met
+        - case when is_short then run_met when is_complete then people_met else 0 end
+            as earlier_met,
+        so_far_seen
+        - case when is_short then run_seen when is_complete then people_seen else 0 end
+            as earlier_seen,
+        so_far_expected - run_expected as earlier_expected,
         binomial_lower_tail(people_met, people_seen, gap_share * elsewhere_share) as p_value,
         case
             when follows_date = period_from and is_before_complete

@@ -47,7 +47,7 @@ LOG_COLUMNS = ("at", "user", "action", "purpose", "about", "outcome", "citizens"
 @click.command(name="explain")
 @click.argument("figure")
 @click.option("--period", type=click.DateTime(["%Y-%m-%d"]), help="Its first day.")
-@click.option("--by", help="area=CODE, provider=ID, sex=F …  [default: total]")
+@click.option("--by", help="area=CODE, provider=ID, sex=F, pathway=CODE …  [default: total]")
 @click.option("--purpose", required=True, help="What for: a code of the vocabulary purpose.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def explain_command(
@@ -124,7 +124,7 @@ def _indicator(name: str, catalogue: Catalogue, settings: Settings) -> Model:
 def _breakdown(by: str) -> tuple[str, str]:
     kind, _, value = by.partition("=")
     if not re.fullmatch(r"[a-z_]{1,32}(=[\w+-]{1,64})?", by, re.ASCII):
-        form = "total, area=CODE, provider=ID, sex=F or age_band=65-69"
+        form = "total, area=CODE, provider=ID, sex=F, age_band=65-74 or a kind as pathway=CODE"
         raise InsightError([wrong("--by", form, "another form", "give it in that form")])
     return kind, value or "all"
 

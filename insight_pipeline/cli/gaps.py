@@ -42,8 +42,8 @@ def gaps_command(
 
     \b
     Examples:
-      insight gaps --provider recoverwell --purpose outcome_monitoring
-      insight gaps --pathway homeless_to_treatment --purpose outcome_monitoring --format csv
+      insight gaps --provider PROVIDER --purpose outcome_monitoring
+      insight gaps --pathway PATHWAY --purpose outcome_monitoring --format csv
     """
     chosen = form_of(form, output)
     settings = load_settings()

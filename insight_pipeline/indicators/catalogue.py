@@ -28,6 +28,7 @@ from insight_pipeline.contracts.standing.accounts import accepted_columns
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.indicators.maturity import settled
 from insight_pipeline.indicators.pathway_windows import unwatched_pathways
+from insight_pipeline.indicators.roles import shared_roles
 from insight_pipeline.indicators.themes import unknown_themes
 from insight_pipeline.kernel.errors import Fault, nearest, raise_all
 from insight_pipeline.settings import Settings
@@ -111,16 +112,10 @@ def load_catalogue(settings: Settings) -> Catalogue:
             *_unstaged(contracts, staging),
         ]
     )
-    models = [
-        *load_seeds(settings.sql / "seeds"),
-        *(
-            model
-            for folder in WAREHOUSE_FOLDERS
-            for model in load_models(settings.sql / folder, _header_of(folder))
-        ),
-    ]
+    models = _warehouse_models(settings)
     raise_all(unknown_code_lists(models, set(vocabularies["vocabulary"])))
     raise_all(unknown_themes(models, vocabularies))
+    raise_all(shared_roles(_indicator_headers(models)))
     pathways = known_pathways(settings.contracts, vocabularies)
     raise_all(unwatched_pathways(models, pathways))
     services = load_services(settings.contracts / "services.yaml")
@@ -136,6 +131,21 @@ def load_catalogue(settings: Settings) -> Catalogue:
         staging=staging,
         models=in_order(models, source_columns(internal)),
     )
+
+
+def _warehouse_models(settings: Settings) -> list[Model]:
+    return [
+        *load_seeds(settings.sql / "seeds"),
+        *(
+            model
+            for folder in WAREHOUSE_FOLDERS
+            for model in load_models(settings.sql / folder, _header_of(folder))
+        ),
+    ]
+
+
+def _indicator_headers(models: Iterable[Model]) -> dict[str, IndicatorHeader]:
+    return {str(m.path): m.header for m in models if isinstance(m.header, IndicatorHeader)}
 
 
 def _missing_folders(settings: Settings) -> Iterable[Fault]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
+from insight_pipeline.indicators.roles import Role
 from insight_pipeline.kernel.strict import StrictModel
 from insight_pipeline.sql.header import ModelHeader
 from insight_pipeline.sql.header_tests import TableTest
@@ -88,6 +89,7 @@ class IndicatorHeader(ModelHeader):
     are in the unit of the value. An indicator with neither says why in `no_benchmark`.
     `outcome_spend` names those of the services whose whole spend is divided by the outcomes
     achieved (publication/spending); left out, nothing is said of cost.
+    `role`: which part it plays on pages and tables that are made of it (roles.py), if any.
     """
 
     title: str
@@ -110,6 +112,7 @@ class IndicatorHeader(ModelHeader):
     target: Yardstick | None = None
     no_benchmark: str | None = None
     outcome_spend: tuple[str, ...] = ()
+    role: Role | None = None
     caveats: tuple[str, ...]
     since: date
     grain: str

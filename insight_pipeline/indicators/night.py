@@ -32,7 +32,7 @@ from insight_pipeline.warehouse.alert_rules import RULES_FILE, alert_rules, load
 from insight_pipeline.warehouse.build import Build, build
 from insight_pipeline.warehouse.need_tables import (
     need_assessment_table,
-    need_met_table,
+    need_service_event_table,
     need_sign_table,
     need_table,
 )
@@ -101,7 +101,7 @@ def _sources(catalogue: Catalogue, settings: Settings, people: Population) -> So
             "reference.alert_rule": alert_rules(load_rules(settings.contracts / RULES_FILE)),
             "reference.need": need_table(catalogue.needs),
             "reference.need_sign": need_sign_table(catalogue.needs),
-            "reference.need_met": need_met_table(catalogue.needs),
+            "reference.need_service_event": need_service_event_table(catalogue.needs),
             "reference.need_assessment": need_assessment_table(catalogue.needs),
             "reference.pathway": pathway_table(catalogue.pathways),
             "reference.pathway_pickup": pickup_table(catalogue.pathways),

@@ -53,7 +53,7 @@ LINKAGE_RATE_KEYS = {
     "month": "event_from_date",
 }
 # What the figure step works out, from columns of the measures and from the tables beside them.
-COUNTED = ("numerator", "denominator", "stratum", "sum_of_squares")
+COUNTED = ("numerator", "denominator", "stratum", "stratum_population", "sum_of_squares")
 WORKED_OUT = ("basis", "spread", "value", "lower95", "upper95", "lower998", "upper998")
 FIGURE_FACTS = {
     "area_name": (Node("core.dim_area", "area_code"), Node("core.dim_area", "area_name")),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import duckdb
 
-FEWEST_GROUPS = 10
+from insight_pipeline.indicators.statistics.dispersion import FEWEST_GROUPS
 
 _POINTS = """
 create or replace temp view judgement_funnel_point as

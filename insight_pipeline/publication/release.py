@@ -152,7 +152,7 @@ def _make_public(
     disclose_scorecard(connection, policies.in_force)
     disclose_alerts(connection, policies.in_force, turn.closed_to)
     make_spending(connection, headers, turn.closed_to)
-    make_gaps(connection)
+    make_gaps(connection, headers)
     load_declared(connection, declared)
     return disclosure
 

@@ -16,7 +16,13 @@ import polars as pl
 from insight_pipeline.simulation.cohorts import counted, people_of
 from insight_pipeline.simulation.journeys.borough_life import BoroughLife
 from insight_pipeline.simulation.journeys.health import TO_CARE, TO_LEISURE
-from insight_pipeline.simulation.journeys.treatment import NEW, OLD, RELET, TRANSFERRED
+from insight_pipeline.simulation.journeys.treatment import (
+    NEW,
+    OLD,
+    RELET,
+    TRANSFERRED,
+    under_contract,
+)
 from insight_pipeline.simulation.journeys.youth import EET_CODES, NEET_CODES
 from insight_pipeline.simulation.measures import mature, whole_quarters
 from insight_pipeline.simulation.population import Population, person_ids
@@ -25,7 +31,6 @@ from insight_pipeline.simulation.window import Window
 LONGEST_CLOCK = 42
 HAND_OFF = ["pathway_code", "person", "day"]
 OWN = (("pathway", "pathway_code"), ("provider_pair", "provider_pair"))
-BY_RELET = pl.when(pl.col("day") < RELET).then(pl.lit(OLD)).otherwise(pl.lit(NEW))
 # Who else treats people: nobody, save the provider who takes the contract over.
 OTHER_TREATMENT = pl.when(
     pl.col("from_provider_id") == OLD, pl.col("due") >= RELET, pl.col("day") < RELET
@@ -97,7 +102,7 @@ def _referrals(life: BoroughLife) -> tuple[Way, ...]:
             _on_a_day(visits, "visited_at"), 42, pl.lit("activelife")),
         Way("homeless_to_treatment",
             told.select("person", day="referred_on", from_provider_id=pl.lit("homestead")),
-            _on_a_day(started, "started"), 21, BY_RELET),
+            _on_a_day(started, "started"), 21, under_contract("day")),
     )  # fmt: skip
 
 

@@ -12,13 +12,7 @@ from insight_pipeline.simulation.cohorts import counted
 from insight_pipeline.simulation.journeys.after_hospital import HOME_CARE
 from insight_pipeline.simulation.journeys.borough_life import BoroughLife
 from insight_pipeline.simulation.journeys.home_care import SOON_DAYS, UNIT
-from insight_pipeline.simulation.measures import (
-    COLUMNS,
-    in_periods,
-    labelled,
-    mature,
-    whole_years,
-)
+from insight_pipeline.simulation.measures import mature, whole_years
 from insight_pipeline.simulation.window import Window
 
 NAME = "home_care_admitted_90d"
@@ -30,20 +24,7 @@ def home_care_indicators(
 ) -> list[pl.DataFrame]:
     """Rows of home_care_admitted_90d: the usual breakdowns, and one row an agency and year."""
     years = mature(whole_years(window), SOON_DAYS, window.last)
-    members = _members(life)
-    by_agency = (
-        in_periods(members.join(people, on="person"), "day", years)
-        .group_by("period_from", "period_to", value=UNIT)
-        .agg(
-            pl.col("kept").sum().cast(pl.Int64).alias("numerator"),
-            pl.len().cast(pl.Int64).alias("denominator"),
-        )
-        .with_columns(labelled("unit"), indicator_id=pl.lit(NAME))
-    )
-    return [
-        counted(NAME, members.drop(UNIT), people, years),
-        by_agency.select("indicator_id", *COLUMNS),
-    ]
+    return [counted(NAME, _members(life), people, years, [("unit", UNIT)])]
 
 
 def _members(life: BoroughLife) -> pl.DataFrame:

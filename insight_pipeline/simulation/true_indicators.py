@@ -18,7 +18,7 @@ import polars as pl
 from insight_pipeline.simulation.cohorts import people_of
 from insight_pipeline.simulation.journeys.borough_life import BoroughLife
 from insight_pipeline.simulation.journeys.health import TO_CARE, TO_LEISURE
-from insight_pipeline.simulation.journeys.treatment import COMPLETED, NEW, OLD, RELET
+from insight_pipeline.simulation.journeys.treatment import COMPLETED, under_contract
 from insight_pipeline.simulation.journeys.youth import EET_CODES
 from insight_pipeline.simulation.measures import (
     COLUMNS,
@@ -44,7 +44,6 @@ from insight_pipeline.simulation.true_voice import voice_indicators
 from insight_pipeline.simulation.window import Window
 
 HALF_YEAR = 182
-BY_RELET = "whoever holds the treatment contract on the day"
 Cohort = pl.DataFrame
 
 
@@ -58,7 +57,7 @@ class Question:
     window_days: int
     yearly: bool
     kept: Callable[[Cohort], pl.DataFrame]
-    provider: str
+    provider: pl.Expr
 
 
 def true_indicators(population: Population, life: BoroughLife) -> pl.DataFrame:
@@ -86,11 +85,13 @@ def _about_referrals(life: BoroughLife) -> tuple[Question, ...]:
     started = life.treatment.drop_nulls("started")
     return (
         Question("health_to_care_pickup_28d", _onward(referrals, TO_CARE), 28, False,
-                 lambda cohort: _starts_within(cohort, requests, "start", 28), "brightcare"),
+                 lambda cohort: _starts_within(cohort, requests, "start", 28),
+                 pl.lit("brightcare")),
         Question("leisure_referral_kept_12w", _onward(referrals, TO_LEISURE), 84, False,
-                 lambda cohort: _every_week(cohort, life.leisure.visits), "activelife"),
+                 lambda cohort: _every_week(cohort, life.leisure.visits), pl.lit("activelife")),
         Question("homeless_to_treatment_21d", told.select("person", day="referred_on"), 21, False,
-                 lambda cohort: _starts_within(cohort, started, "started", 21), BY_RELET),
+                 lambda cohort: _starts_within(cohort, started, "started", 21),
+                 under_contract("day")),
     )  # fmt: skip
 
 
@@ -100,12 +101,12 @@ def _about_later_life(life: BoroughLife) -> tuple[Question, ...]:
     finished = life.treatment.filter(pl.col("reason") == COMPLETED)
     return (
         Question("care_leaver_eet_6m", left, HALF_YEAR, True,
-                 lambda cohort: _in_force(cohort, eet, HALF_YEAR), "youthworks"),
+                 lambda cohort: _in_force(cohort, eet, HALF_YEAR), pl.lit("youthworks")),
         Question("care_leaver_homeless_6m", left, HALF_YEAR, True,
                  lambda cohort: _starts_within(cohort, life.duties, "start", HALF_YEAR),
-                 "homestead"),
+                 pl.lit("homestead")),
         Question("treatment_tenancy_kept_6m", _housed(finished, life.tenancies), HALF_YEAR, True,
-                 lambda cohort: _in_force(cohort, life.tenancies, HALF_YEAR), "homestead"),
+                 lambda cohort: _in_force(cohort, life.tenancies, HALF_YEAR), pl.lit("homestead")),
     )  # fmt: skip
 
 
@@ -116,10 +117,10 @@ def _answer(question: Question, people: pl.DataFrame, window: Window) -> pl.Data
     index = question.index.unique().join(people, on="person").sort("person", "day")
     cohort = in_periods(index, "day", periods).with_row_index("row")
     kept = question.kept(cohort).select("row").unique().with_columns(kept=pl.lit(True))
-    by_relet = pl.when(pl.col("day") < RELET).then(pl.lit(OLD)).otherwise(pl.lit(NEW))
-    provider = by_relet if question.provider == BY_RELET else pl.lit(question.provider)
     marked = cohort.join(kept, on="row", how="left").with_columns(
-        pl.col("kept").fill_null(False), age_band=age_band(age_on("day")), provider_id=provider
+        pl.col("kept").fill_null(False),
+        age_band=age_band(age_on("day")),
+        provider_id=question.provider,
     )
     return proportions(marked).with_columns(indicator_id=pl.lit(question.name))
 

@@ -16,7 +16,7 @@ from insight_pipeline.simulation.journeys.borough_life import BoroughLife
 from insight_pipeline.simulation.journeys.gaps import THERAPY
 from insight_pipeline.simulation.journeys.health import TO_CARE, TO_LEISURE
 from insight_pipeline.simulation.journeys.hospital import HOME
-from insight_pipeline.simulation.journeys.treatment import NEW, OLD, RELET
+from insight_pipeline.simulation.journeys.treatment import under_contract
 from insight_pipeline.simulation.measures import age_on, mature, whole_quarters, whole_years
 from insight_pipeline.simulation.population import Population, person_ids
 from insight_pipeline.simulation.window import Window
@@ -72,12 +72,11 @@ def _needs(life: BoroughLife, people: pl.DataFrame) -> tuple[TrueNeed, ...]:
     falls = spells.filter(pl.col("emergency") & pl.col("fall") & (pl.col("goes_to") == HOME))
     fell = falls.select("person", day="admitted").join(people, on="person")
     older = fell.filter(age_on("day") >= OLD_AGE).select("person", "day")
-    by_relet = pl.when(pl.col("day") < RELET).then(pl.lit(OLD)).otherwise(pl.lit(NEW))
     visits = life.leisure.visits.select("person", then=pl.col("visited_at").dt.date())
     treated = life.treatment.drop_nulls("started").select("person", then="started")
     cared = life.care.filter(pl.col("event").is_in(["Request", "Assessment", "Service"]))
     return (
-        TrueNeed("drug_alcohol_treatment", 84, told, treated, by_relet),
+        TrueNeed("drug_alcohol_treatment", 84, told, treated, under_contract("day")),
         TrueNeed("exercise", 42, _onward(referrals, TO_LEISURE), visits, pl.lit("activelife")),
         TrueNeed("social_care", 42, pl.concat([_onward(referrals, TO_CARE), older]),
                  cared.select("person", then="start"), pl.lit(CARE)),

@@ -11,19 +11,10 @@ from datetime import timedelta
 
 import polars as pl
 
-from insight_pipeline.simulation.cohorts import people_of
+from insight_pipeline.simulation.cohorts import counted, people_of
 from insight_pipeline.simulation.journeys.borough_life import BoroughLife
 from insight_pipeline.simulation.journeys.treatment import NEW, OLD, RELET, TRANSFERRED
-from insight_pipeline.simulation.measures import (
-    COLUMNS,
-    age_band,
-    age_on,
-    in_periods,
-    labelled,
-    mature,
-    proportions,
-    whole_years,
-)
+from insight_pipeline.simulation.measures import mature, whole_years
 from insight_pipeline.simulation.population import Population, person_ids
 from insight_pipeline.simulation.window import dates
 
@@ -54,20 +45,10 @@ def indicator_of_transitions(population: Population, life: BoroughLife) -> pl.Da
         provider_id=pl.lit(NEW),
         kept=pl.col("state") == LOST,
         service=pl.lit(SERVICE),
-    ).join(people_of(population), on="person")
-    periods = mature(whole_years(window), HANDOVER_DAYS, window.last)
-    cohort = in_periods(members, "day", periods).with_columns(age_band=age_band(age_on("day")))
-    own = (
-        cohort.group_by("period_from", "period_to", value="service")
-        .agg(
-            pl.col("kept").sum().cast(pl.Int64).alias("numerator"),
-            pl.len().cast(pl.Int64).alias("denominator"),
-        )
-        .with_columns(labelled("service"))
-        .select(COLUMNS)
     )
-    rows = pl.concat([proportions(cohort), own])
-    return rows.select(pl.lit("transition_lost").alias("indicator_id"), *COLUMNS)
+    years = mature(whole_years(window), HANDOVER_DAYS, window.last)
+    own = [("service", "service")]
+    return counted("transition_lost", members, people_of(population), years, own)
 
 
 def _followed(population: Population, life: BoroughLife) -> pl.DataFrame:

@@ -36,7 +36,11 @@ NEED_SIGN_COLUMNS = {
     "from_age": "INTEGER",
     "starts": "VARCHAR",
 }
-NEED_MET_COLUMNS = {"need_code": "VARCHAR", "event_code": "VARCHAR", "detail_code": "VARCHAR"}
+NEED_SERVICE_EVENT_COLUMNS = {
+    "need_code": "VARCHAR",
+    "event_code": "VARCHAR",
+    "detail_code": "VARCHAR",
+}
 NEED_ASSESSMENT_COLUMNS = {
     "need_code": "VARCHAR",
     "service_code": "VARCHAR",
@@ -60,14 +64,14 @@ def need_sign_table(needs: Needs) -> pl.DataFrame:
     return _table(rows, NEED_SIGN_COLUMNS)
 
 
-def need_met_table(needs: Needs) -> pl.DataFrame:
-    """reference.need_met: one row per need and kind of event that shows it is met."""
+def need_service_event_table(needs: Needs) -> pl.DataFrame:
+    """reference.need_service_event: one row per need and kind of event that shows it is met."""
     rows = [
         {"need_code": need.need_code, **reached.model_dump(mode="json")}
         for need in needs.needs
         for reached in need.met_by
     ]
-    return _table(rows, NEED_MET_COLUMNS)
+    return _table(rows, NEED_SERVICE_EVENT_COLUMNS)
 
 
 def need_assessment_table(needs: Needs) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from insight_pipeline.warehouse.alert_rules import COLUMNS as ALERT_RULE_COLUMNS
 from insight_pipeline.warehouse.need_tables import (
     NEED_ASSESSMENT_COLUMNS,
     NEED_COLUMNS,
-    NEED_MET_COLUMNS,
+    NEED_SERVICE_EVENT_COLUMNS,
     NEED_SIGN_COLUMNS,
 )
 from insight_pipeline.warehouse.pathways import PATHWAY_COLUMNS, PICKUP_COLUMNS
@@ -72,7 +72,7 @@ REFERENCE_COLUMNS: dict[str, Columns] = {
     "reference.alert_rule": ALERT_RULE_COLUMNS,
     "reference.need": NEED_COLUMNS,
     "reference.need_sign": NEED_SIGN_COLUMNS,
-    "reference.need_met": NEED_MET_COLUMNS,
+    "reference.need_service_event": NEED_SERVICE_EVENT_COLUMNS,
     "reference.need_assessment": NEED_ASSESSMENT_COLUMNS,
     "reference.pathway": PATHWAY_COLUMNS,
     "reference.pathway_pickup": PICKUP_COLUMNS,
@@ -100,7 +100,7 @@ SOURCE_WORDS = {
     "reference.need": "Needs, the service meant to meet each, when an area is flagged, and what "
     "one assessment costs.",
     "reference.need_sign": "Events that show a need.",
-    "reference.need_met": "Events that show that a need's service reached somebody.",
+    "reference.need_service_event": "Events that show that a need's service reached somebody.",
     "reference.need_assessment": "Events that assess a need.",
     "reference.pathway": "From which event somebody is to reach which next service, and by when.",
     "reference.spend_share": "Which share of a service's spend goes to which outcome theme.",

@@ -25,7 +25,7 @@ PAGES = (
     *sorted((ROOT / "insight_pipeline" / "publication" / "open_data").rglob("*.py")),
 )
 # Where figures are put in order and no list comes of it, with the reason.
-NO_LIST = {("compared.py", "_range"): "the lowest and the highest, said to be untested"}
+NO_LIST = {("compared_words.py", "_range"): "the lowest and the highest, said to be untested"}
 
 
 def ordered_by(sql: str) -> set[str]:

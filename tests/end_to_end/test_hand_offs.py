@@ -21,7 +21,8 @@ from tests.end_to_end.project import copy_project
 pytestmark = pytest.mark.end_to_end
 
 KEY = ["citizen_id", "pathway_code", "started_date"]
-FOUND = f"select {', '.join(KEY)}, state_code, picked_up_date from journeys.fct_hand_off"
+TOLD = ["state_code", "picked_up_date", "to_provider_id"]
+FOUND = f"select {', '.join([*KEY, *TOLD])} from journeys.fct_hand_off"
 JUDGED = """
 select pathway_code, area_code, started_date, state_code from journeys.fct_hand_off
 where state_code in ('missed', 'picked_up')
@@ -46,10 +47,10 @@ def found(borough: Borough, query: str) -> pl.DataFrame:
 
 
 def beside_truth(borough: Borough) -> pl.DataFrame:
-    """Hand-offs found and true of people whose records were all linked, a row each; state_code and
-    state_code_true are null where there is none on that side."""
+    """Hand-offs found and true of people whose records were all linked, a row each; what is
+    told and what is true (ending in _true) are null where there is none on that side."""
     citizens = borough.citizens()
-    true = borough.true("hand_off").join(citizens, on="person").select(*KEY, "state_code")
+    true = borough.true("hand_off").join(citizens, on="person").select(*KEY, *TOLD)
     ours = found(borough, FOUND).join(citizens.select("citizen_id"), on="citizen_id")
     return ours.join(true, on=KEY, how="full", coalesce=True, suffix="_true")
 
@@ -80,7 +81,11 @@ def test_every_state_that_there_is_is_found_for_nearly_everybody(borough: Boroug
     compared = beside_truth(borough).drop_nulls(["state_code", "state_code_true"])
     states = set(compared["state_code_true"])
     assert {"picked_up", "missed", "within_clock", "declined", "moved_away", "died"} <= states
-    assert compared.select((pl.col("state_code") == pl.col("state_code_true")).mean()).item() > 0.98
+    right = compared.filter(pl.col("state_code") == pl.col("state_code_true"))
+    assert right.height > 0.98 * compared.height
+    for name in TOLD[1:]:
+        same = pl.col(name).eq_missing(pl.col(f"{name}_true"))
+        assert right.select(same.mean()).item() > 0.98, name
 
 
 @pytest.mark.parametrize(("name", "pathway"), PLANTED)

@@ -92,6 +92,14 @@ def test_the_borough_has_mature_figures_with_events_of_every_indicator(
     assert counted == set(warehouse.catalogue.indicators)
 
 
+def test_the_borough_has_rows_of_every_journey(warehouse: Warehouse, tables: Tables) -> None:
+    journeys = [m.relation for m in warehouse.catalogue.models if m.schema == "journeys"]
+    with duckdb.connect() as connection:
+        warehouse.built(connection, tables)
+        empty = [name for name in journeys if not connection.table(name).limit(1).fetchall()]
+    assert journeys and not empty
+
+
 @few
 @given(seed=st.integers(1, 10_000), threads=st.sampled_from([1, 4]))
 def test_the_order_of_rows_and_the_number_of_threads_change_no_digit(

@@ -12,12 +12,20 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from insight_pipeline.warehouse.need_tables import (
+    need_assessment_table,
+    need_service_event_table,
+    need_sign_table,
+    need_table,
+)
+from insight_pipeline.warehouse.needs import NEEDS_FILE, load_needs
 from insight_pipeline.warehouse.pathways import (
     PATHWAYS_FILE,
     load_pathways,
     pathway_table,
     pickup_table,
 )
+from insight_pipeline.warehouse.reference import reference_table
 from tests.conftest import ROOT
 
 FIRST, LAST = date(2024, 4, 1), date(2026, 6, 30)
@@ -26,6 +34,8 @@ TREATED = ("completed", "dropped_out", "transferred")
 SECURED = ("secured_accommodation", "secured_short_term", "not_secured")
 LEFT = ("discharged_home", "discharged_to_care_home", "died")
 CARE = ("residential_care", "nursing_care", "short_term", "home_care")
+THERAPY = "occupational_therapy"
+AWAY = ("missing", "away")
 SPELLS = ("elective", "emergency", "emergency_fall")
 # service, provider, kind of event, details, outcomes, service referred on to
 KINDS = (
@@ -43,6 +53,9 @@ KINDS = (
     ("youth_eet", "youthworks", "activity", ("eet", "neet"), (), None),
     ("substance_misuse", "recoverwell", "treatment", (), TREATED, None),
     ("citizen_voice", "voices", "survey", (), (), None),
+    ("adult_social_care", "brightcare", "assessment", (), (), None),
+    ("community_health", "wellpath", "referral", (THERAPY,), (), None),
+    ("children_looked_after", "kidsfirst", "missing_episode", AWAY, (), None),
 )
 OPEN_ENDED = date(9999, 12, 31)
 # Providers whose contract is not open from the first day on; the second takes over from the first.
@@ -53,20 +66,30 @@ CONTRACTS = {
 }
 Tables = dict[str, pl.DataFrame]
 PATHWAYS = load_pathways(ROOT / "data_contracts" / PATHWAYS_FILE)
+NEEDS = load_needs(ROOT / "data_contracts" / NEEDS_FILE)
+SPEND_COLUMNS = {
+    "service_code": "VARCHAR",
+    "provider_id": "VARCHAR",
+    "month_date": "DATE",
+    "amount_gbp": "DECIMAL(18,2)",
+}
 
 
 def borough(seed: int = 0, citizens: int = 120, each: int = 300) -> Tables:
     """Source relation → rows; `each` events of every kind, about `citizens` people."""
     chance = np.random.default_rng(seed)
-    # A provider who takes over has chance of its own, so that it changes nobody else's events.
+    # Kinds that came later have chance of their own, so that they change nobody else's events.
     own = {
-        "recoverwell": np.random.default_rng(seed + 1),
-        "voices": np.random.default_rng(seed + 2),
+        ("recoverwell", "treatment"): np.random.default_rng(seed + 1),
+        ("voices", "survey"): np.random.default_rng(seed + 2),
+        ("brightcare", "assessment"): np.random.default_rng(seed + 3),
+        ("kidsfirst", "missing_episode"): np.random.default_rng(seed + 4),
     }
+    therapy = np.random.default_rng(seed + 5)
     # People visit far more often than anything else happens to them.
     events = [
         events_of(
-            own.get(kind[1], chance),
+            therapy if THERAPY in kind[3] else own.get(kind[1:3], chance),
             place,
             kind,
             citizens,
@@ -76,7 +99,7 @@ def borough(seed: int = 0, citizens: int = 120, each: int = 300) -> Tables:
     ]
     return {
         "internal.service_event": pl.concat(events),
-        "internal.survey_response": _answers(own["voices"], pl.concat(events)),
+        "internal.survey_response": _answers(own["voices", "survey"], pl.concat(events)),
         "internal.citizen": _citizens(chance, citizens),
         "internal.population_estimate": _residents(chance),
         "internal.area_lookup": pl.DataFrame(
@@ -92,7 +115,20 @@ def borough(seed: int = 0, citizens: int = 120, each: int = 300) -> Tables:
         **reporting({(service, provider) for service, provider, *_ in KINDS}),
         "reference.pathway": pathway_table(PATHWAYS),
         "reference.pathway_pickup": pickup_table(PATHWAYS),
+        "reference.need": need_table(NEEDS),
+        "reference.need_sign": need_sign_table(NEEDS),
+        "reference.need_service_event": need_service_event_table(NEEDS),
+        "reference.need_assessment": need_assessment_table(NEEDS),
+        "internal.contract_spend": _payments(),
     }
+
+
+def _payments() -> pl.DataFrame:
+    """What every provider is paid for two months of each of its services."""
+    months = (date(2025, 10, 1), date(2025, 11, 1))
+    paid = sorted({(service, provider) for service, provider, *_ in KINDS})
+    rows = [[*who, month, 1000 + 100 * place] for who in paid for place, month in enumerate(months)]
+    return reference_table(rows, SPEND_COLUMNS)
 
 
 def events_of(

@@ -8,6 +8,8 @@ from its month and those before, and the state of a month from the signals so fa
 can close an alert and never change it. The signals are three of the four of NHS Making Data Count
 (NHSRplotthedots), on the worse side alone: a point beyond its limit, seven in a row beyond the
 mean, two of three beyond the near limit. The fourth, a trend, needs months that look ahead.
+A month not yet reported is a hole: months on either side of it are not in a row, so that its late
+arrival takes no alert back. Deliveries come by the quarter; their points are in a row as they are.
 """
 
 from __future__ import annotations
@@ -47,7 +49,12 @@ placed as (
         coalesce(limits.is_outside_limits, false) as is_outside,
         coalesce(limits.is_close_to_limits, false) as is_close,
         count(point.value) over series as place,
-        lag(point.value) over series as value_before
+        coalesce(
+            point.kind <> 'sla_breach'
+            and point.period > lag(point.period) over series + interval 1 month,
+            false
+        ) as is_after_a_hole,
+        case when not is_after_a_hole then lag(point.value) over series end as value_before
     from early_warning_point as point
     left join limits using (series_id, period)
     window series as (partition by point.series_id order by point.period)
@@ -94,7 +101,10 @@ turned as (
     select
         *,
         coalesce(
-            is_signal is distinct from lag(is_signal) over (partition by series_id order by period),
+            is_after_a_hole
+            or is_signal is distinct from lag(is_signal) over (
+                partition by series_id order by period
+            ),
             true
         ) as is_turn
     from signalled

@@ -1,8 +1,7 @@
 """Over-dispersion: whether groups in a funnel differ by more than chance, and limits that allow it.
 
 Belongs here: what the macros need and refuse. Does not belong here: the formulas
-(functions/dispersion_*.sql), or ordinary limits
-(funnels.py).
+(functions/dispersion_*.sql), or ordinary limits (funnels.py).
 
 Sources: Spiegelhalter 2005, Handling over-dispersion of performance indicators, Qual Saf Health
 Care 14:347-351 (dispersion, winsorised scores, additive random effects); NHS England, Summary

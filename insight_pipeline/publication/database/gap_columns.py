@@ -7,7 +7,7 @@ Belongs here: what a column means. Does not belong here: how the tables are made
 from __future__ import annotations
 
 VACUUM_COLUMNS = {
-    "need_code": ("VARCHAR", "Which need; breakdown need of indicator need_met_year."),
+    "need_code": ("VARCHAR", "Which need, as in breakdowns of the kind need."),
     "need": ("VARCHAR", "What it is called."),
     "service_code": ("VARCHAR", "Service meant to meet it; see table service."),
     "area_code": ("VARCHAR", "Ward of those in need; see table area."),

@@ -37,6 +37,10 @@ INDICATOR_COLUMNS = {
     "target_name": ("VARCHAR", "Whose target there is for the borough's total, if anybody's."),
     "target_value": ("DECIMAL(18,4)", "Value to reach, in the unit of the figures; empty if none."),
     "target_source": ("VARCHAR", "Where it is stated."),
+    "role": (
+        "VARCHAR",
+        "Which part it plays on pages and tables made of it, such as served; empty if none.",
+    ),
     "services": ("VARCHAR", "Services joined, separated by a comma and a space."),
     "caveats": ("VARCHAR", "What to bear in mind, one sentence after another."),
     "owner": ("VARCHAR", "Whom to ask."),

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from insight_pipeline.publication.site import findings, verdicts, words
-from insight_pipeline.publication.site.compared import Group, in_a_funnel, order_of, side_by_side
+from insight_pipeline.publication.site.compared import in_a_funnel, side_by_side
 from insight_pipeline.publication.site.exhibits import Exhibit
+from insight_pipeline.publication.site.group import Group, order_of
 from insight_pipeline.publication.site.records import Figure, Indicator, Series
 from insight_pipeline.publication.site.store import Store
 from insight_pipeline.publication.site.verdicts import Signal

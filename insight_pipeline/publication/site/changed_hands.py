@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from insight_pipeline.indicators.roles import Role
 from insight_pipeline.publication.site import words
 from insight_pipeline.publication.site.change_records import ContractChange
 from insight_pipeline.publication.site.charts.intervals import interval_chart
@@ -19,7 +20,6 @@ from insight_pipeline.publication.site.exhibits import Exhibit, Table
 from insight_pipeline.publication.site.records import Figure, Indicator
 from insight_pipeline.publication.site.store import Store
 
-LOST = "transition_lost"
 UNTOLD = "no difference can be told, the intervals overlap"
 _TOLD = ("better", "worse", "higher", "lower")
 _BETTER = {"higher_is_better": ("better", "worse"), "lower_is_better": ("worse", "better")}
@@ -40,24 +40,27 @@ class Sides:
 
 
 def sides(store: Store, change: ContractChange) -> tuple[Sides, ...]:
-    """Every indicator of the service that either provider has a figure of, in their order."""
-    codes = [
+    """Every indicator of the service that either provider has a figure of, by their ids."""
+    about = {
         each.indicator_id
         for each in store.indicator_services
-        if each.service_code == change.service_code and each.indicator_id != LOST
-    ]
-    found = (_sides(store, change, name) for name in sorted(set(codes)))
+        if each.service_code == change.service_code
+    }
+    lost = lost_indicator(store)
+    indicators = [each for each in store.indicators if each.indicator_id in about and each != lost]
+    indicators.sort(key=lambda each: each.indicator_id)
+    found = (_sides(store, change, each) for each in indicators)
     return tuple(each for each in found if each.figures)
 
 
-def _sides(store: Store, change: ContractChange, indicator_id: str) -> Sides:
-    old = _figures(store, indicator_id, change.from_provider_id)
-    new = _figures(store, indicator_id, change.to_provider_id)
+def _sides(store: Store, change: ContractChange, indicator: Indicator) -> Sides:
+    old = _figures(store, indicator.indicator_id, change.from_provider_id)
+    new = _figures(store, indicator.indicator_id, change.to_provider_id)
     before = [each for each in old if each.period_to < change.changed_date]
     after = [each for each in new if each.period_from >= change.comparable_date]
     return Sides(
         change,
-        store.indicator(indicator_id),
+        indicator,
         _one(max, before),
         _one(min, after),
     )
@@ -133,12 +136,11 @@ def _table(store: Store, name: str, it: Sides) -> Table:
 
 def people(store: Store, change: ContractChange) -> str:
     """What became of those in the middle of the service, as far as it may be shown."""
-    figure = lost_figure(store, change)
-    if figure is None or figure.is_not_mature:
+    indicator, figure = lost_indicator(store), lost_figure(store, change)
+    if indicator is None or figure is None or figure.is_not_mature:
         return "It is too early to tell, or nobody was in the middle of the service."
     if figure.value is None:
         return f"What became of them is not shown {figure.shorthand}: too few people."
-    indicator = store.indicator(LOST)
     interval = words.limits(indicator, figure)
     share = words.value(indicator, figure.value)
     told = (
@@ -149,13 +151,19 @@ def people(store: Store, change: ContractChange) -> str:
     return f"{told}; the others had been.{_shared(store, change, figure)}"
 
 
+def lost_indicator(store: Store) -> Indicator | None:
+    """The indicator of people lost when a service changes hands, if there is one."""
+    return store.of_role(Role.LOST_IN_TRANSITION)
+
+
 def lost_figure(store: Store, change: ContractChange) -> Figure | None:
     """The figure of people lost in the period in which the service changed hands."""
-    every = (each for each in store.series if each.indicator_id == LOST)
+    indicator = lost_indicator(store)
+    every = store.series_of(indicator.indicator_id, "service") if indicator else ()
     figures = (
         figure
         for series in every
-        if (series.breakdown_type, series.breakdown) == ("service", change.service_code)
+        if series.breakdown == change.service_code
         for figure in series.figures
     )
     return next((each for each in figures if _holds(each, change)), None)

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from insight_pipeline.publication.site import words
 from insight_pipeline.publication.site.between import PATHWAY
 from insight_pipeline.publication.site.charts.intervals import interval_chart
-from insight_pipeline.publication.site.compared import Group, order_of, side_by_side
+from insight_pipeline.publication.site.compared import side_by_side
 from insight_pipeline.publication.site.exhibits import Exhibit, Table
 from insight_pipeline.publication.site.frame import Link
+from insight_pipeline.publication.site.group import Group, order_of
 from insight_pipeline.publication.site.marks import at_period
 from insight_pipeline.publication.site.records import Figure, Indicator, Series
 from insight_pipeline.publication.site.store import Store

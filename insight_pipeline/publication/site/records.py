@@ -53,6 +53,7 @@ class Indicator:
     since_date: date | None
     theme_code: str
     theme: str
+    role: str
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from insight_pipeline.indicators.roles import Role
 from insight_pipeline.publication.site.alert_records import Alert
 from insight_pipeline.publication.site.change_records import ContractChange
 from insight_pipeline.publication.site.dictionary_records import Relation
@@ -100,6 +101,10 @@ class Store:
 
     def indicator(self, indicator_id: str) -> Indicator:
         return next(each for each in self.indicators if each.indicator_id == indicator_id)
+
+    def of_role(self, role: Role) -> Indicator | None:
+        """The indicator that plays the role; None where none does."""
+        return next((each for each in self.indicators if each.role == role), None)
 
     def provider_name(self, provider_id: str) -> str:
         names = {each.provider_id: each.provider_name for each in self.providers}

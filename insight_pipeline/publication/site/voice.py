@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from insight_pipeline.publication.site import words
-from insight_pipeline.publication.site.compared import Group, order_of
+from insight_pipeline.publication.site.group import Group, order_of
 from insight_pipeline.publication.site.outcomes import Outcome, outcome
 from insight_pipeline.publication.site.records import Figure, Indicator
 from insight_pipeline.publication.site.store import Store

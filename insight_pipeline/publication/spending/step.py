@@ -14,11 +14,7 @@ import duckdb
 from insight_pipeline.indicators.header import IndicatorHeader
 from insight_pipeline.kernel.errors import Fault, raise_all
 from insight_pipeline.publication.spending.money import PUBLIC_SPEND, make_spend
-from insight_pipeline.publication.spending.unit_cost import (
-    PUBLIC_UNIT_COST,
-    SERVED,
-    make_unit_costs,
-)
+from insight_pipeline.publication.spending.unit_cost import PUBLIC_UNIT_COST, make_unit_costs
 
 # What must hold → the SQL that counts what breaks it.
 _GATE = {
@@ -51,7 +47,7 @@ _GATE = {
                     and figure.period_to = cost.period_to
                     and figure.value is not null
                     and figure.breakdown = case
-                        when cost.indicator_id = '{SERVED}' then cost.service_code else 'all'
+                        when cost.kind = 'person_served' then cost.service_code else 'all'
                     end
                     and cost.count_shown = case figure.polarity
                         when 'lower_is_better' then figure.denominator - figure.numerator

@@ -18,9 +18,9 @@ from collections.abc import Mapping
 import duckdb
 
 from insight_pipeline.indicators.header import IndicatorHeader
+from insight_pipeline.indicators.roles import Role, of_role
 
 PUBLIC_UNIT_COST = "public_unit_cost"
-SERVED = "people_served"
 
 _BOUGHT = """
 create or replace temp table spending_bought (
@@ -64,7 +64,7 @@ persons as (
         'Spend of the service in the quarter, for each person with an event of it open then. An '
         || 'average over people with very different needs.' as note
     from figures
-    where indicator_id = '{SERVED}' and breakdown_type = 'service'
+    where indicator_id = $served and breakdown_type = 'service'
 ),
 
 outcomes as (
@@ -165,9 +165,10 @@ def make_unit_costs(
 ) -> None:
     """Make the temp table `public_unit_cost`; amounts, costs and limits in pounds.
 
-    Read: journeys.fct_theme_spend and public_figure; of `headers` theme and outcome_spend. The
-    connection must have the macros of functions/. A withheld count, or one that is not mature,
-    gives no cost, and its symbol. Columns: database/spending_columns.py.
+    Read: journeys.fct_theme_spend and public_figure; of `headers` theme, outcome_spend and
+    role. The connection must have the macros of functions/. A withheld count, or one that is not
+    mature, gives no cost, and its symbol. Where no indicator plays the role of those served, there
+    is no cost of a person. Columns: database/spending_columns.py.
     """
     connection.execute(_BOUGHT)
     rows = [
@@ -177,4 +178,4 @@ def make_unit_costs(
     ]
     if rows:
         connection.executemany("insert into spending_bought values (?, ?, ?)", rows)
-    connection.execute(_UNIT_COST)
+    connection.execute(_UNIT_COST, {"served": of_role(headers, Role.SERVED)})

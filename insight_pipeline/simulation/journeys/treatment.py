@@ -33,6 +33,11 @@ LENGTH_SPREAD = 0.55
 BACK_AFTER_DAYS = (10, 150)
 
 
+def under_contract(day: str) -> pl.Expr:
+    """Who holds the treatment contract on the date in a column."""
+    return pl.when(pl.col(day) < RELET).then(pl.lit(OLD)).otherwise(pl.lit(NEW))
+
+
 def treatment_journeys(
     rng: np.random.Generator,
     population: Population,

@@ -13,6 +13,6 @@ def test_the_figures_have_every_column_that_lineage_knows_of() -> None:
     catalogue = load_catalogue(SETTINGS)
     known = figure_columns(catalogue, project_columns(catalogue, SETTINGS))
     types = figure_types(catalogue, SETTINGS)
-    # A stratum and a sum of squares go into a figure and do not stand in it.
+    # A stratum, its population and a sum of squares go into a figure and do not stand in it.
     assert set(known) - types.keys() <= set(COUNTED[2:])
     assert types["numerator"] == "BIGINT" and types["value"].startswith("DECIMAL")

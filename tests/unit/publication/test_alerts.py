@@ -25,10 +25,15 @@ Raise = Callable[..., None]
 def raised(connection: duckdb.DuckDBPyConnection) -> Raise:
     """Plants an alert of `indicators.alert`; each is of another service."""
     connection.execute(
+        "create temp table public_figure (indicator_id varchar, breakdown_type varchar, breakdown "
+        "varchar, period_from date, period_to date, shorthand varchar)"
+    )
+    connection.execute(
         "create table indicators.alert (rule_code varchar, service_code varchar, provider_id "
-        "varchar, opened_month date, closed_month date, title varchar, kind varchar, indicator_id "
-        "varchar, owner varchar, clause_topic varchar, clause varchar, false_alarm_rate double, "
-        "least_cases bigint, evidence varchar, words varchar)"
+        "varchar, since_month date, opened_month date, closed_month date, title varchar, "
+        "kind varchar, indicator_id varchar, owner varchar, clause_topic varchar, "
+        "clause varchar, false_alarm_rate double, least_cases bigint, evidence varchar, "
+        "words varchar)"
     )
 
     def plant(**changes: Any) -> None:
@@ -37,6 +42,7 @@ def raised(connection: duckdb.DuckDBPyConnection) -> Raise:
             "rule_code": "missed",
             "service_code": f"service {number}",
             "provider_id": "homestead",
+            "since_month": date(2026, 2, 1),
             "opened_month": date(2026, 3, 1),
             "closed_month": None,
             "title": "More are missed",
@@ -82,6 +88,46 @@ def test_a_series_with_few_cases_is_not_told_of(
 ) -> None:
     raised(least_cases=cases)
     assert len(told(connection)) == count
+
+
+@pytest.mark.parametrize(
+    ("provider", "quarter", "shorthand", "count"),
+    [
+        ("homestead", 1, "[c]", 0),
+        ("homestead", 1, None, 1),
+        ("homestead", 4, "[c]", 1),
+        ("newleaf", 1, "[c]", 1),
+    ],
+)
+def test_nothing_is_told_of_months_whose_public_figure_is_withheld(
+    connection: duckdb.DuckDBPyConnection,
+    raised: Raise,
+    provider: str,
+    quarter: int,
+    shorthand: str | None,
+    count: int,
+) -> None:
+    raised(indicator_id="handoff_missed")
+    first, last = {
+        1: (date(2026, 1, 1), date(2026, 3, 31)),
+        4: (date(2025, 10, 1), date(2025, 12, 31)),
+    }[quarter]
+    connection.execute(
+        "insert into public_figure values ('handoff_missed', 'provider', ?, ?, ?, ?)",
+        [provider, first, last, shorthand],
+    )
+    assert len(told(connection)) == count
+
+
+def test_a_signal_that_began_in_a_withheld_period_is_not_told_of(
+    connection: duckdb.DuckDBPyConnection, raised: Raise
+) -> None:
+    raised(indicator_id="handoff_missed", since_month=date(2025, 12, 1))
+    connection.execute(
+        "insert into public_figure values "
+        "('handoff_missed', 'provider', 'homestead', '2025-10-01', '2025-12-31', '[c]')"
+    )
+    assert told(connection) == []
 
 
 def test_promises_about_data_count_nobody_and_are_told(

@@ -10,21 +10,29 @@ from typing import Any
 import duckdb
 import pytest
 
+from insight_pipeline.indicators.roles import Role
 from insight_pipeline.publication.database.gap_columns import (
     DUPLICATION_COST_COLUMNS,
     VACUUM_COLUMNS,
 )
 from insight_pipeline.publication.gaps import (
-    DUPLICATES,
     PUBLIC_DUPLICATION_COST,
     PUBLIC_VACUUM,
+    gate,
     make_gaps,
 )
 from insight_pipeline.warehouse.need_tables import need_table
 from insight_pipeline.warehouse.needs import NEEDS_FILE, load_needs
 from tests.conftest import ROOT
-from tests.unit.publication.conftest import open_warehouse
+from tests.unit.publication.conftest import header, open_warehouse
 
+# Names as no file has them: the tables are made of who plays the role.
+BY_WARD, TWICE = "wards_reached", "asked_again"
+HEADERS = {
+    BY_WARD: header(role=Role.NEEDS_MET_BY_AREA),
+    TWICE: header(role=Role.DUPLICATED),
+    "kept": header(),
+}
 YEARS = (date(2024, 4, 1), date(2025, 4, 1))
 _FIGURE = """
 create temp table public_figure (
@@ -59,14 +67,13 @@ def show(connection: duckdb.DuckDBPyConnection, rows: list[tuple[Any, ...]]) -> 
 
 
 def year(first: date, whole: tuple[int, int], **wards: tuple[int | None, int | None]) -> Any:
-    kind = "need_met_year"
-    yield (kind, first, "need", "exercise", *whole)
+    yield (BY_WARD, first, "need", "exercise", *whole)
     for ward, counts in wards.items():
-        yield (kind, first, "need_area", f"exercise_in_{ward}", *counts)
+        yield (BY_WARD, first, "need_area", f"exercise_in_{ward}", *counts)
 
 
 def flags(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    make_gaps(connection)
+    make_gaps(connection, HEADERS)
     return connection.execute(
         f"select area_code, year(period_from), people_met, is_flagged, kind_code, shorthand "
         f"from {PUBLIC_VACUUM} order by 1, 2"
@@ -120,11 +127,23 @@ def test_a_withheld_count_gives_its_symbol_and_no_flag(
     assert flags(connection) == [("W1", 2024, None, None, None, "[c]")]
 
 
+@pytest.mark.parametrize("said", ["people_seen = 12", "is_flagged = false", "kind_code = 'shrunk'"])
+def test_the_gate_stops_a_judgement_of_a_withheld_figure(
+    connection: duckdb.DuckDBPyConnection, said: str
+) -> None:
+    show(connection, [*year(YEARS[0], (350, 500), W1=(None, None), W2=(70, 100))])
+    flags(connection)
+    assert list(gate(connection)) == []
+    connection.execute(f"update public_vacuum set {said} where shorthand = '[c]'")
+    (fault,) = gate(connection)
+    assert fault.found == "1 wards and needs that break this"
+
+
 def test_duplicates_of_a_whole_year_cost_a_range(connection: duckdb.DuckDBPyConnection) -> None:
     quarters = [date(2024, 4, 1), date(2024, 7, 1), date(2024, 10, 1), date(2025, 1, 1)]
-    rows = [(DUPLICATES, day, "need", "social_care", 10, 200) for day in quarters]
-    show(connection, [*rows, (DUPLICATES, YEARS[1], "need", "social_care", 10, 200)])
-    make_gaps(connection)
+    rows = [(TWICE, day, "need", "social_care", 10, 200) for day in quarters]
+    show(connection, [*rows, (TWICE, YEARS[1], "need", "social_care", 10, 200)])
+    make_gaps(connection, HEADERS)
     told = "period_from, period_to, duplicates, cost_low_gbp, cost_gbp, cost_high_gbp, shorthand"
     assert connection.execute(f"select {told} from {PUBLIC_DUPLICATION_COST}").fetchall() == [
         (YEARS[0], date(2025, 3, 31), 40, Decimal(6000), Decimal(10800), Decimal(16800), None)
@@ -133,9 +152,9 @@ def test_duplicates_of_a_whole_year_cost_a_range(connection: duckdb.DuckDBPyConn
 
 def test_a_year_with_a_withheld_quarter_has_no_cost(connection: duckdb.DuckDBPyConnection) -> None:
     quarters = [date(2024, 4, 1), date(2024, 7, 1), date(2024, 10, 1)]
-    rows = [(DUPLICATES, day, "need", "social_care", 10, 200) for day in quarters]
-    show(connection, [*rows, (DUPLICATES, date(2025, 1, 1), "need", "social_care", None, None)])
-    make_gaps(connection)
+    rows = [(TWICE, day, "need", "social_care", 10, 200) for day in quarters]
+    show(connection, [*rows, (TWICE, date(2025, 1, 1), "need", "social_care", None, None)])
+    make_gaps(connection, HEADERS)
     told = "duplicates, cost_low_gbp, cost_gbp, cost_high_gbp, unit_cost_gbp, shorthand"
     assert connection.execute(f"select {told} from {PUBLIC_DUPLICATION_COST}").fetchall() == [
         (None, None, None, None, Decimal(270), "[c]")
@@ -146,7 +165,7 @@ def test_where_no_needs_are_known_both_tables_are_empty_and_have_their_columns(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     connection.execute("drop table reference.need")
-    make_gaps(connection)
+    make_gaps(connection, HEADERS)
     for table, columns in (
         (PUBLIC_VACUUM, VACUUM_COLUMNS),
         (PUBLIC_DUPLICATION_COST, DUPLICATION_COST_COLUMNS),
@@ -154,3 +173,17 @@ def test_where_no_needs_are_known_both_tables_are_empty_and_have_their_columns(
         found = connection.execute(f"from {table}")
         assert [name for name, *_ in found.description or ()] == list(columns)
         assert found.fetchall() == []
+
+
+def test_without_an_indicator_in_the_role_a_table_is_empty(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    show(connection, [*year(YEARS[0], (350, 500), W1=(55, 80))])
+    quarters = [date(2024, 4, 1), date(2024, 7, 1), date(2024, 10, 1), date(2025, 1, 1)]
+    show(connection, [(TWICE, day, "need", "social_care", 10, 200) for day in quarters])
+    for played, rows in ((BY_WARD, [1, 0]), (TWICE, [0, 1]), ("kept", [0, 0])):
+        make_gaps(connection, {played: HEADERS[played]})
+        assert [
+            connection.execute(f"select count(*) from {table}").fetchall()[0][0]
+            for table in (PUBLIC_VACUUM, PUBLIC_DUPLICATION_COST)
+        ] == rows

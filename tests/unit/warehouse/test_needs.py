@@ -16,10 +16,10 @@ from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.warehouse.need_tables import (
     NEED_ASSESSMENT_COLUMNS,
     NEED_COLUMNS,
-    NEED_MET_COLUMNS,
+    NEED_SERVICE_EVENT_COLUMNS,
     NEED_SIGN_COLUMNS,
     need_assessment_table,
-    need_met_table,
+    need_service_event_table,
     need_sign_table,
     need_table,
 )
@@ -123,7 +123,7 @@ def test_tables_have_their_columns_and_flags_and_costs_stand_with_each_need() ->
     tables = (
         (need_table(found), NEED_COLUMNS),
         (need_sign_table(found), NEED_SIGN_COLUMNS),
-        (need_met_table(found), NEED_MET_COLUMNS),
+        (need_service_event_table(found), NEED_SERVICE_EVENT_COLUMNS),
         (need_assessment_table(found), NEED_ASSESSMENT_COLUMNS),
     )
     for table, columns in tables:

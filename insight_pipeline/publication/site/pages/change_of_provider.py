@@ -13,8 +13,8 @@ from insight_pipeline.publication.database.questions.book import load_questions
 from insight_pipeline.publication.site import words
 from insight_pipeline.publication.site.change_records import ContractChange
 from insight_pipeline.publication.site.changed_hands import (
-    LOST,
     exhibit,
+    lost_indicator,
     people,
     shorthands,
     sides,
@@ -67,7 +67,6 @@ def _title(store: Store, change: ContractChange) -> str:
 
 
 def _section(store: Store, change: ContractChange) -> Section:
-    known = any(each.indicator_id == LOST for each in store.indicators)
     ids = (change.from_provider_id, change.to_provider_id)
     place = f"-{change.area_codes.replace(',', '-')}" if change.area_codes else ""
     return Section(
@@ -75,9 +74,16 @@ def _section(store: Store, change: ContractChange) -> Section:
         title=_title(store, change),
         facts=tuple(_facts(store, change)),
         people=people(store, change),
-        lost=Link("People lost in transition", f"indicators/{LOST}.html") if known else None,
+        lost=_lost(store),
         exhibits=tuple(exhibit(store, each) for each in sides(store, change)),
         providers=tuple(Link(store.provider_name(each), f"providers/{each}.html") for each in ids),
+    )
+
+
+def _lost(store: Store) -> Link | None:
+    lost = lost_indicator(store)
+    return (
+        Link("People lost in transition", f"indicators/{lost.indicator_id}.html") if lost else None
     )
 
 

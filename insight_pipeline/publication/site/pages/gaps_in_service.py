@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from insight_pipeline.indicators.roles import Role
 from insight_pipeline.publication.site import words
 from insight_pipeline.publication.site.exhibits import Exhibit
 from insight_pipeline.publication.site.frame import Page, page
@@ -23,13 +24,11 @@ from insight_pipeline.publication.site.records import Indicator
 from insight_pipeline.publication.site.store import Store
 
 NAVIGATION = (22, "Gaps in service", "gaps-in-service.html")
-NEEDS_MET, DUPLICATES = "need_met", "duplicate_assessments"
 
 
 def pages(store: Store) -> Iterator[Page]:
-    known = {each.indicator_id: each for each in store.indicators}
-    met, twice = known.get(NEEDS_MET), known.get(DUPLICATES)
-    wards = store.series_of(NEEDS_MET, "area") if met else ()
+    met, twice = store.of_role(Role.NEEDS_MET), store.of_role(Role.DUPLICATED)
+    wards = store.series_of(met.indicator_id, "area") if met else ()
     vacuums, costs = store.vacuums, store.duplication_costs
     marks = [*(each.shorthand for each in vacuums), *(each.shorthand for each in costs)]
     yield page(

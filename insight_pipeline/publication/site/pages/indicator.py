@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from insight_pipeline.publication.site import findings, verdicts, words
-from insight_pipeline.publication.site.compared import Group, in_a_funnel, order_of, side_by_side
+from insight_pipeline.publication.site.compared import in_a_funnel, side_by_side
 from insight_pipeline.publication.site.definition import facts, services
 from insight_pipeline.publication.site.exhibits import Exhibit
 from insight_pipeline.publication.site.frame import Link, Page, page
+from insight_pipeline.publication.site.group import Group, order_of
 from insight_pipeline.publication.site.kinds import TOTAL, kind_of, kinds_of
 from insight_pipeline.publication.site.over_time import course, panels
 from insight_pipeline.publication.site.records import Figure, Indicator, Series

@@ -95,6 +95,21 @@ def test_a_month_with_too_few_cases_is_no_signal_and_no_recovery() -> None:
     assert dated(alerts(rows(MISSED, [*STEADY, 60, 8], [100] * 13 + [10]))) == [(month(13), None)]
 
 
+def test_months_on_either_side_of_one_not_yet_reported_are_not_in_a_row() -> None:
+    assert alerts(rows(MISSED, [*STEADY, 32, 60, None, 61])).is_empty()
+    found = alerts(rows(MISSED, [*STEADY, 32, 60, None, 61, 62]))
+    assert dated(found) == [(month(16), None)]
+    assert found["since_month"].to_list() == [month(15)]
+    open_still = alerts(rows(MISSED, [*STEADY, 60, 61, 30, None, 31, 30]))
+    assert dated(open_still) == [(month(13), None)]
+    assert alerts(rows("open_gaps", [20, 21, 20, 30, None, 38, 46, 60])).is_empty()
+
+
+def test_deliveries_of_quarters_are_in_a_row() -> None:
+    quarters = [1, None, None, 1, None, None, 1]
+    assert dated(alerts(rows("data_sla_broken", quarters, 1))) == [(month(6), None)]
+
+
 def test_the_fewest_cases_of_the_series_so_far_are_told_with_the_alert() -> None:
     cases = [100] * 5 + [12] + [100] * 9
     above = [*STEADY[:5], 4, *STEADY[6:], 60, 61, 60]

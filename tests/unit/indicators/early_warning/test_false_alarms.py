@@ -1,8 +1,9 @@
 """The false-alarm rate that each rule states holds where nothing is wrong, in seeded chance.
 
-A thousand or more series each run for 30 months under one unchanging chance; every alert is false.
-Shares are binomial, days are means of a few dozen, gaps are what is left of a Poisson stream over
-three months, and a promise is broken one month in twenty, each on its own.
+A thousand series of each seed run for 30 months under one unchanging chance; every alert is false.
+Shares are binomial, once of a few dozen cases and once of few cases and rare events, where limits
+of twelve points are at their worst; days are means of a few dozen, gaps are what is left of a
+Poisson stream over three months, and a promise is broken one month in twenty, each on its own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from insight_pipeline.warehouse.alert_rules import RULES_FILE, Rule, load_rules
 from tests.conftest import ROOT
 from tests.unit.indicators.early_warning.months import Contract, rows, warehouse
 
-SERIES, MONTHS = 1_500, 30
+SERIES, MONTHS = 1_000, 30
+# None of them is the seed by which the rates were first set.
+SEEDS = (1, 2, 3)
 RULES = load_rules(ROOT / "data_contracts" / RULES_FILE).rules
 Counts = npt.NDArray[np.int64]
 
@@ -25,6 +28,16 @@ Counts = npt.NDArray[np.int64]
 def _shares(rng: np.random.Generator) -> tuple[Counts, Counts]:
     cases = rng.poisson(45, (SERIES, MONTHS)) + 10
     return rng.binomial(cases, rng.uniform(0.1, 0.6, (SERIES, 1))), cases
+
+
+def _rare(rng: np.random.Generator) -> tuple[Counts, Counts]:
+    cases = rng.poisson(4, (SERIES, MONTHS)) + 10
+    return rng.binomial(cases, rng.uniform(0.05, 0.1, (SERIES, 1))), cases
+
+
+def _rarely_not(rng: np.random.Generator) -> tuple[Counts, Counts]:
+    failed, cases = _rare(rng)
+    return cases - failed, cases
 
 
 def _days(rng: np.random.Generator) -> tuple[Counts, Counts]:
@@ -45,18 +58,24 @@ def _broken(rng: np.random.Generator) -> tuple[Counts, Counts]:
     return broken, np.ones_like(broken)
 
 
-WORLDS: dict[str, Callable[[np.random.Generator], tuple[Counts, Counts]]] = {
-    "missed_hand_off_share": _shares,
-    "treatment_completed_share": _shares,
-    "pickup_days_mean": _days,
-    "open_gaps": _gaps,
-    "data_sla_broken": _broken,
+WORLDS: dict[str, tuple[Callable[[np.random.Generator], tuple[Counts, Counts]], ...]] = {
+    "missed_hand_off_share": (_shares, _rare),
+    "treatment_completed_share": (_shares, _rarely_not),
+    "pickup_days_mean": (_days,),
+    "open_gaps": (_gaps,),
+    "data_sla_broken": (_broken,),
 }
 
 
-def false_alarm_rate(rule: Rule, tolerance: str) -> float:
-    """Alerts per series and judged month in the rule's world."""
-    above, below = WORLDS[rule.measure_code](np.random.default_rng(20260930))
+def false_alarm_rates(rule: Rule, tolerance: str) -> list[float]:
+    """Alerts per series and judged month, of each of the rule's worlds over all seeds."""
+    return [
+        float(np.mean([_rate(rule, tolerance, *world(np.random.default_rng(s))) for s in SEEDS]))
+        for world in WORLDS[rule.measure_code]
+    ]
+
+
+def _rate(rule: Rule, tolerance: str, above: Counts, below: Counts) -> float:
     names = [f"p{number:04}" for number in range(SERIES)]
     months = [
         row
@@ -80,8 +99,9 @@ def test_a_rule_raises_no_more_false_alarms_than_it_states(
     rule: Rule, tolerance: str, record_property: Callable[[str, object], None]
 ) -> None:
     stated = getattr(rule.false_alarms, tolerance)
-    found = false_alarm_rate(rule, tolerance)
-    record_property("figure", f"{rule.rule_code}, {tolerance}: {found:.5f}, stated {stated}")
-    assert found <= stated
+    found = false_alarm_rates(rule, tolerance)
+    told = ", ".join(f"{rate:.5f}" for rate in found)
+    record_property("figure", f"{rule.rule_code}, {tolerance}: {told}, stated {stated}")
+    assert max(found) <= stated
     # A rate stated far above what holds would let a broken rule pass.
-    assert found >= stated / 10
+    assert min(found) >= stated / 10

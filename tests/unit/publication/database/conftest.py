@@ -28,7 +28,7 @@ from tests.unit.publication.conftest import (
 
 AS_OF = date(2026, 6, 30)
 REVISED, HANDED_OFF = "hom_prevented_relieved", "treatment_tenancy_kept_6m"
-SHARED = "drug_complete_no_return"
+SHARED, MISSED = "drug_complete_no_return", "handoff_missed"
 QUARTERS = tuple(date(2022 + (n + 3) // 4, (n + 3) % 4 * 3 + 1, 1) for n in range(13))
 HEADERS = {
     REVISED: header(
@@ -49,8 +49,44 @@ HEADERS = {
         theme="multiple_disadvantage",
         services=("substance_misuse", "housing_tenancy"),
         period=Period.FINANCIAL_YEAR,
+        outcome_spend=("substance_misuse",),
+    ),
+    MISSED: header(
+        title="Hand-offs missed",
+        theme="between_services",
+        services=("community_health", "adult_social_care"),
+        window_days=28,
     ),
 }
+ALERT = """
+create or replace table indicators.alert as
+select
+    'pick_up_slows' as rule_code,
+    'People wait longer' as title,
+    'special_cause_deterioration' as kind,
+    'substance_misuse' as service_code,
+    'recoverwell' as provider_id,
+    date '2026-01-01' as since_month,
+    date '2026-02-01' as opened_month,
+    null::date as closed_month,
+    'public-health@ashmere.example' as owner,
+    'performance' as clause_topic,
+    'Clause 8' as clause,
+    '2 months in a row, to February 2026: longer than this provider took before.' as words,
+    null::varchar as indicator_id,
+    0.025 as false_alarm_rate,
+    40 as least_cases
+"""
+PAID = """
+insert into internal.contract_spend
+select
+    'substance_misuse' as service_code,
+    'newleaf' as provider_id,
+    unnest(generate_series(date '2025-04-01', date '2026-03-01', interval 1 month))::date,
+    34000.00 as amount_gbp;
+insert into journeys.fct_theme_spend
+select 'multiple_disadvantage' as theme_code, * from internal.contract_spend
+"""
 
 
 @dataclass(frozen=True)
@@ -105,6 +141,12 @@ def _reference(connection: duckdb.DuckDBPyConnection) -> None:
         "('newleaf', 'New Leaf'), ('recoverwell', 'RecoverWell')"
     )
     connection.execute("insert into core.dim_area values ('E05900001', 'Abbey', 'ward')")
+    connection.execute(
+        "insert into core.dim_breakdown "
+        "values ('provider_pair', 'wellpath_to_brightcare', 'Wellpath to BrightCare')"
+    )
+    connection.execute(ALERT)
+    connection.execute(PAID)
 
 
 def _figures(plant: Plant) -> None:
@@ -123,6 +165,8 @@ def _figures(plant: Plant) -> None:
     for year in (2024, 2025):
         days = {"period_from": date(year, 4, 1), "period_to": date(year + 1, 3, 31)}
         plant("total", "all", 80, 160, **_of(HANDED_OFF), **days)
+    for kind, breakdown in (("total", "all"), ("provider_pair", "wellpath_to_brightcare")):
+        _plant(plant, QUARTERS[-1], kind, breakdown, 60, 200, **_of(MISSED))
     for kind, breakdown, numerator in (
         ("total", "all", 500),
         ("provider", "newleaf", 200),

@@ -7,6 +7,7 @@ from insight_pipeline.publication.database.macro_columns import MACROS
 from tests.unit.publication.database.conftest import (
     HANDED_OFF,
     HEADERS,
+    MISSED,
     REVISED,
     SHARED,
     Sample,
@@ -35,6 +36,8 @@ def test_there_is_no_key_and_no_index(sample: Sample) -> None:
 def test_a_series_is_named_by_its_indicator_and_breakdown(sample: Sample) -> None:
     rows = sample.ask("select series_id, label, points, shown from series order by series_id")
     assert [row for row in rows if not row[0].startswith(SHARED)] == [
+        (MISSED, "Ashmere", 1, 1),
+        (f"{MISSED}/provider_pair/wellpath_to_brightcare", "Wellpath to BrightCare", 1, 1),
         (REVISED, "Ashmere", 14, 13),
         (f"{REVISED}/age_band/85+", "Aged 85 and over", 1, 1),
         (f"{REVISED}/area/E05900001", "Abbey", 1, 1),
@@ -69,6 +72,7 @@ def test_an_indicator_says_its_theme_and_its_caveats_one_by_one(sample: Sample) 
     themes = sample.ask("select theme_code, theme from indicator order by indicator_id")
     assert themes == [
         ("multiple_disadvantage", "Multiple disadvantage"),
+        ("between_services", "What happens between services"),
         ("homelessness", "Homelessness and rough sleeping"),
         ("multiple_disadvantage", "Multiple disadvantage"),
     ]
@@ -88,6 +92,8 @@ def test_services_have_contracts_without_end_and_roles_in_indicators(sample: Sam
     )
     homelessness = "Homelessness prevention and relief"
     assert [role for role in roles if role[0] != SHARED] == [
+        (MISSED, "index", "Community health"),
+        (MISSED, "followed", "Adult social care"),
         (REVISED, "index", homelessness),
         (REVISED, "followed", homelessness),
         (HANDED_OFF, "index", "Drug and alcohol treatment"),

@@ -39,6 +39,7 @@ def indicator(**changes: Any) -> Indicator:
         "since_date": None,
         "theme_code": "homelessness",
         "theme": "Homelessness",
+        "role": "",
     }
     return Indicator(**{**values, **changes})
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from insight_pipeline.indicators.roles import Role
 from insight_pipeline.publication.site.change_records import ContractChange
 from insight_pipeline.publication.site.changed_hands import (
-    LOST,
     UNTOLD,
     Sides,
     difference,
@@ -19,13 +19,15 @@ from insight_pipeline.publication.site.changed_hands import (
     people,
     sides,
 )
-from insight_pipeline.publication.site.compared import Group, side_by_side
+from insight_pipeline.publication.site.compared import side_by_side
+from insight_pipeline.publication.site.group import Group
 from insight_pipeline.publication.site.marks import handovers
 from insight_pipeline.publication.site.provider_records import IndicatorService
 from insight_pipeline.publication.site.records import Figure, Series
 from insight_pipeline.publication.site.store import Store
 from tests.unit.publication.site.builders import figure, indicator, series
 
+LOST = "left_behind"  # a name of no file: its role tells what it is
 CHANGE = ContractChange(
     service_code="pools",
     service_title="Swimming pools",
@@ -60,7 +62,12 @@ def world(store: Store, *every: Series, change: ContractChange = CHANGE) -> Stor
     return replace(
         store,
         series=every,
-        indicators=(indicator(), indicator(indicator_id=LOST, polarity="lower_is_better")),
+        indicators=(
+            indicator(),
+            indicator(
+                indicator_id=LOST, polarity="lower_is_better", role=Role.LOST_IN_TRANSITION.value
+            ),
+        ),
         indicator_services=(
             IndicatorService("kept", "pools", "Swimming pools", "index"),
             IndicatorService(LOST, "pools", "Swimming pools", "index"),
@@ -150,6 +157,15 @@ def test_people_in_the_middle_of_the_service_are_told_of_as_far_as_they_are_show
     assert early in people(world(store, _lost(3, 5)), CHANGE)
     assert early in people(world(store, _lost(4, is_not_mature=True)), CHANGE)
     assert early in people(world(store), CHANGE)
+
+
+def test_without_an_indicator_in_the_role_nothing_is_told_of_people(
+    store: Store,
+) -> None:
+    given = world(store, of("splash", 3), _lost(4))
+    nobody = tuple(replace(each, role="") for each in given.indicators)
+    assert "too early to tell" in people(replace(given, indicators=nobody), CHANGE)
+    assert "Of 145 people" in people(given, CHANGE)
 
 
 def test_changes_of_one_service_in_one_period_share_a_figure_and_are_told_so(

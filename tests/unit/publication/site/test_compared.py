@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from insight_pipeline.publication.site.compared import Group, in_a_funnel, order_of, side_by_side
+import pytest
+
+from insight_pipeline.publication.site.compared import in_a_funnel, side_by_side
+from insight_pipeline.publication.site.group import Group, order_of
 from insight_pipeline.publication.site.records import Figure, Series
 from tests.unit.publication.site.builders import figure, indicator, series
 
@@ -143,11 +147,21 @@ def test_too_few_units_and_units_that_vary_by_chance_are_told_apart() -> None:
     ]
 
 
-def test_nobody_who_delivers_is_named_for_an_untested_figure() -> None:
-    agencies = (_unit("A", "90"), _unit("B", "110"))
-    found = side_by_side(_agencies(*agencies))
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        ("care unit", "care units"),
+        ("provider", "providers"),
+        ("pair of providers", "pairs of providers"),
+        ("pathway", "pathways"),
+        ("service", "services"),
+    ],
+)
+def test_nobody_who_delivers_is_named_for_an_untested_figure(one: str, many: str) -> None:
+    agencies = _agencies(_unit("A", "90"), _unit("B", "110"))
+    found = side_by_side(replace(agencies, one=one, many=many))
     assert found is not None
     assert found.finding == (
-        "Care units: from 90\xa0per 100 expected to 110\xa0per 100 expected; "
+        f"{many.capitalize()}: from 90\xa0per 100 expected to 110\xa0per 100 expected; "
         "not tested against chance"
     )

@@ -10,10 +10,11 @@ import duckdb
 import pytest
 
 from insight_pipeline.indicators.header import IndicatorHeader, Polarity, Statistic, Unit
+from insight_pipeline.indicators.roles import Role
 from tests.unit.publication.conftest import header, open_warehouse
 
 CLOSED_TO = date(2025, 12, 31)
-KEPT, LOST, SERVED = "kept", "lost", "people_served"
+KEPT, LOST, SERVED = "kept", "lost", "came"
 HEADERS: dict[str, IndicatorHeader] = {
     KEPT: header(
         theme="homelessness", services=("treatment", "housing"), outcome_spend=("treatment",)
@@ -31,6 +32,7 @@ HEADERS: dict[str, IndicatorHeader] = {
         multiplier=1,
         unit=Unit.PEOPLE,
         polarity=Polarity.NEUTRAL,
+        role=Role.SERVED,
     ),
 }
 Pay = Callable[..., None]

@@ -54,6 +54,17 @@ def test_people_served_cost_the_spend_of_their_service_and_have_no_theme(
     assert costs(connection, told) == [("person_served", "treatment", None, 300, Decimal(10))]
 
 
+def test_without_an_indicator_in_the_role_nobody_served_has_a_cost(
+    connection: duckdb.DuckDBPyConnection, pay: Pay, show: Show
+) -> None:
+    pay("treatment", "1000.00")
+    show(KEPT, 20, 40)
+    show(SERVED, 300, None, **BY_SERVICE)
+    others = {**HEADERS, SERVED: HEADERS[SERVED].model_copy(update={"role": None})}
+    make_unit_costs(connection, others)
+    assert connection.execute("select kind from public_unit_cost").fetchall() == [("outcome",)]
+
+
 @pytest.mark.parametrize("shorthand", ["[c]", "[x]"])
 def test_a_count_that_is_not_shown_gives_its_symbol_and_no_number(
     connection: duckdb.DuckDBPyConnection, pay: Pay, show: Show, shorthand: str

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from insight_pipeline.indicators.roles import Role
 from insight_pipeline.publication.site.change_records import ContractChange
 from insight_pipeline.publication.site.pages import change_of_provider as page_of
 from insight_pipeline.publication.site.store import Store
+from tests.unit.publication.site.builders import indicator
 from tests.unit.publication.site.conftest import Release
 
 
@@ -40,6 +42,14 @@ def test_a_change_to_come_is_listed_without_figures(store: Store) -> None:
     text = html(replace(store, contract_changes=(coming,)))
     assert "Changes to come" in text and "January 2030" in text
     assert "People in the middle" not in text
+
+
+def test_the_page_leads_to_whichever_indicator_counts_those_lost(store: Store) -> None:
+    lost = indicator(indicator_id="left_behind", role=Role.LOST_IN_TRANSITION.value)
+    named = "indicators/left_behind.html"
+    assert named in html(replace(store, indicators=(*store.indicators, lost)))
+    other = replace(lost, role="")
+    assert named not in html(replace(store, indicators=(*store.indicators, other)))
 
 
 def test_without_changes_the_page_says_so(store: Store) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from insight_pipeline.indicators.roles import Role
 from insight_pipeline.publication.site.gap_exhibits import demand_exhibit, flagged
 from insight_pipeline.publication.site.gap_records import DuplicationCost, Vacuum
 from insight_pipeline.publication.site.pages import gaps_in_service
@@ -75,6 +76,25 @@ def test_what_is_withheld_shows_its_symbol_and_is_not_said_to_be_fine(store: Sto
     text = page_of(store, (HIDDEN,))
     assert "not judged" in text and "not flagged" not in text and "[c]" in text
     assert "No ward is flagged" in text
+
+
+def test_charts_are_made_of_whichever_indicators_play_the_roles(store: Store) -> None:
+    met = indicator(indicator_id="reached", title="Reached", role=Role.NEEDS_MET.value)
+    twice = indicator(indicator_id="asked", title="Asked again", role=Role.DUPLICATED.value)
+    every = (
+        series(figure(0), figure(1), series_id="w", indicator_id="reached", breakdown_type="area"),
+        series(figure(0), figure(1), series_id="asked", indicator_id="asked"),
+    )
+    given = replace(store, indicators=(met, twice), series=every)
+    empty = (
+        "No needs are counted by ward yet.",
+        "No assessments are followed between providers yet.",
+    )
+    text = page_of(given, ())
+    assert not any(told in text for told in empty)
+    nobody = replace(given, indicators=(replace(met, role=""), replace(twice, role="")))
+    text = page_of(nobody, ())
+    assert all(told in text for told in empty)
 
 
 def test_a_flag_whose_year_before_is_withheld_has_no_kind() -> None:
