@@ -15,7 +15,7 @@ from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect
 from tests.end_to_end.boroughs import Borough
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
+pytestmark = pytest.mark.end_to_end
 
 # Planted situation → the rule that must find it, and within how many months of its first day.
 PLANTED = {

@@ -122,6 +122,7 @@ def _mean(column: pl.Series) -> float:
     return found
 
 
+@pytest.mark.slow
 def test_free_text_in_a_file_reaches_nothing_beyond_the_file_itself(tmp_path: Path) -> None:
     project = copy_project(tmp_path / "project", providers=False)
     for kind, name in (

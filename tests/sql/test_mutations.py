@@ -76,9 +76,19 @@ HARMLESS = {
     ("fct_hand_off", "judged: the join becomes an inner join"): (
         "a hand-off has a citizen, and a row of its own of reasons and of what is awaited"
     ),
-    ("fct_hand_off", "reasons: the join becomes a left join"): (
-        "a hand-off has the row of its own event; an empty one besides names no reason"
-    ),
+    **{
+        (
+            "fct_hand_off",
+            f"reasons: the join becomes a left join, in `SELECT hand_offs.hand_off_id, {side}.",
+        ): ("a hand-off has the row of its own event; an empty one besides names no reason")
+        for side in ("placed", "events")
+    },
+    **{
+        ("fct_hand_off", f"under_contract: {change}, in `COALESCE"): (
+            "where nobody picked up it is the same for every provider under contract"
+        )
+        for change in ("coalesce is left out", "TRUE becomes its contrary")
+    },
     ("fct_hand_off", "received: the join becomes a left join"): (
         "a hand-off whose pathway has no kind of pick-up finds no event in the next join"
     ),
@@ -118,6 +128,9 @@ HARMLESS = {
     ),
     ("people_served", "served: the join becomes a left join"): (
         "quarters come from events, so none is without one"
+    ),
+    ("people_served", "held: < becomes <=, in `CASE WHEN last_days.last_day"): (
+        "on the last day itself both branches give that day"
     ),
     **{
         ("fct_need", f"{step}: the join becomes a left join"): reason
@@ -167,6 +180,12 @@ HARMLESS = {
     ("fct_transition", "judged: the join becomes a left join"): (
         "whoever is in flight has a line of what is reported"
     ),
+    **{
+        ("fct_transition", f"seen: 1 becomes {number}, in `SELECT 1"): (
+            "only whether there is a contract counts, not what its row would say"
+        )
+        for number in (0, 2)
+    },
     ("drug_complete_no_return", "years: distinct is left out"): (
         "a year listed twice gives the same first and last treatment; distinct saves the work"
     ),
