@@ -39,11 +39,11 @@ span as (
 
 calendar as (
     select
-        calendar.month_start::date as month_date,
-        (calendar.month_start + interval 1 month)::date - 1 as month_end
+        listed.month_start::date as month_date,
+        (listed.month_start + interval 1 month)::date - 1 as month_end
     from span
     cross join unnest(generate_series(span.first_month, span.last_month, interval 1 month))
-        as calendar (month_start)
+        as listed (month_start)
 ),
 
 -- Months of which a provider under contract has reported every day.

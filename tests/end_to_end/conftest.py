@@ -40,6 +40,13 @@ def one_second_opinion_a_process() -> Iterator[None]:
         yield
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A second borough of 20,000 people is too much for every run: its tests are slow ones."""
+    for item in items:
+        if "control_borough" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all workers of this run share."""
     own = tmp_path_factory.getbasetemp()

@@ -27,7 +27,8 @@ _DESCRIPTION = "release.json"
 # A release, or a linkage model: the day up to which it knows, and the start of a hash.
 _VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}(?:-[0-9]+)?")
 _RELEASE_COLUMNS = (("release", "release"), ("revision", "release"), ("correction", "release"))
-# Days that are public whatever they are: of contracts, definitions, corrections, deliveries.
+# Days that are public whatever they are: of contracts, definitions, corrections, deliveries, and
+# months of alerts.
 _DAY_COLUMNS = (
     ("release", "as_of_date"),
     ("release", "closed_to_date"),
@@ -36,6 +37,12 @@ _DAY_COLUMNS = (
     ("correction", "declared_date"),
     ("service", "from_date"),
     ("service", "to_date"),
+    ("contract_change", "ended_date"),
+    ("contract_change", "began_date"),
+    ("contract_change", "changed_date"),
+    ("contract_change", "comparable_date"),
+    ("alert", "opened_month"),
+    ("alert", "closed_month"),
 )
 _COLUMNS = "select table_name, column_name from information_schema.columns"
 # Keys of release.json that hold a fingerprint of rules or code, and nothing else may.

@@ -69,7 +69,7 @@ def test_several_indicators_and_all_periods_can_be_asked_for_by_programs(insight
         (["--area", "Abey"], "Abbey"),
         (["--theme", "homelesness"], "homelessness"),
         (["--period", "2025/27"], "2025/26"),
-        (["--breakdown", "ages"], "age_band"),
+        (["--breakdown", "age_bands"], "age_band"),
         (["--provider", "homestead", "--area", "Abbey"], "one of --provider, --area"),
         (["--period", "2024/25", "--all-periods"], "--all-periods"),
         (["--release", "1999"], "insight releases"),

@@ -25,7 +25,7 @@ def test_an_answer_is_a_table_that_says_its_rows_and_its_release(
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
     assert lines[0].split() == ["indicator_id", "value"]
-    assert lines[-1] == f"3 rows, release {sample.second.name}."
+    assert lines[-1] == f"4 rows, release {sample.second.name}."
     assert [line.split() for line in lines[2:-1]] == [
         [name, str(value)] for name, value in sample.ask(TOTALS)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from insight_pipeline.indicators.header import IndicatorHeader
@@ -36,10 +38,9 @@ def test_the_window_is_the_longest_clock_and_not_longer(pathways: Pathways) -> N
     [
         ("", {"clock_days": 43}, "window_days"),
         ("handed_on", {"service_code": "acute_hospital"}, "services"),
-        ("received", {"service_code": "community_health"}, "followed"),
     ],
 )
-def test_a_pathway_that_an_indicator_would_not_wait_for_is_a_fault(
+def test_a_pathway_that_an_indicator_has_no_room_for_is_a_fault(
     pathways: Pathways, part: str, change: dict[str, object], key: str
 ) -> None:
     first = pathways.pathways[0]
@@ -51,3 +52,15 @@ def test_a_pathway_that_an_indicator_would_not_wait_for_is_a_fault(
     assert {"handoff_missed.sql", "handoff_median_days.sql"} <= {
         fault.where.split(" ")[0].rpartition("/")[2] for fault in faults
     }
+
+
+def test_a_receiving_service_that_an_indicator_would_not_wait_for_is_a_fault(
+    pathways: Pathways,
+) -> None:
+    hasty = [
+        replace(model, header=model.header.model_copy(update={"followed": ("community_health",)}))
+        for model in INDICATORS
+        if HAND_OFFS in model.reads
+    ]
+    faults = list(unwatched_pathways(hasty, pathways))
+    assert {fault.where.rpartition(": ")[2] for fault in faults} == {"followed"}

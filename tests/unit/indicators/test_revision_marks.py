@@ -96,7 +96,7 @@ def test_a_new_contract_version_is_a_contract_change_of_what_is_counted_from_it(
 def test_another_provider_under_contract_is_a_contract_change_of_that_service(
     as_it_is: pl.DataFrame, tmp_path: Path
 ) -> None:
-    line = "{provider_id: wellpath, from_date: 2023-04-01"
+    line = "provider_id: wellpath\n        from_date: 2023-04-01"
     again = line.replace("2023-04-01", "2023-05-01")
     found = changed(as_it_is, edited(tmp_path, "data_contracts/services.yaml", line, again))
     assert {(kind, item) for kind, _, item in found} == {

@@ -15,7 +15,7 @@ from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.publication.querying.choosing import WrongUse
 from insight_pipeline.publication.querying.figures import Wanted, find_figures
 from insight_pipeline.settings import Settings
-from tests.unit.publication.database.conftest import HANDED_OFF, REVISED, SHARED
+from tests.unit.publication.database.conftest import HANDED_OFF, MISSED, REVISED, SHARED
 from tests.unit.publication.querying.conftest import Sample
 
 
@@ -31,6 +31,7 @@ def test_the_totals_of_the_latest_complete_periods_are_shown_first_of_all(
     home: Settings, sample: Sample
 ) -> None:
     assert ids(found(home, sample)) == [
+        f"{MISSED}@2025-10-01",
         f"{REVISED}@2025-10-01",
         f"{HANDED_OFF}@2025-04-01",
         f"{SHARED}@2025-04-01",

@@ -24,7 +24,11 @@ def told(home: Settings, sample: Sample, sql: str) -> str:
         ("from figur", "Table with name figur does not exist", "'figure'"),
         ("from main.latest_figure", "latest_figure", "'latest_figures'"),
         ("select valu from figure", 'column "valu" not found', "'value'? It stands in figure"),
-        ("select f.sortland from figure as f", '"sortland"', "'shorthand'? It stands in figure"),
+        (
+            "select f.sortland from figure as f",
+            '"sortland"',
+            "'shorthand'? It stands in duplication_cost, figure",
+        ),
         ("from trnd('kept')", "trnd", "'trend'"),
         ("from compare_provider('kept')", "compare_provider", "'compare_providers'"),
         ("from trend()", "Macro trend()", "write trend(series)"),
