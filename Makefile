@@ -137,10 +137,11 @@ format: $(DEV_READY) ## Format the code and mend what the linters can mend by th
 	@$(BIN)/ruff check --fix .
 
 .PHONY: lock
-lock: ## Resolve both locks anew from pyproject.toml (needs uv)
+lock: ## Resolve the three locks anew from pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo "lock stopped: uv was not found; install it with 'pip install uv'."; exit 1; }
 	@uv pip compile pyproject.toml --extra setup --upgrade $(LOCK_OPTIONS) --output-file requirements.lock
-	@uv pip compile pyproject.toml --extra setup --extra remote --extra dev --constraint requirements.lock --upgrade $(LOCK_OPTIONS) --output-file requirements-dev.lock
+	@uv pip compile pyproject.toml --extra setup --extra remote --extra production --constraint requirements.lock --upgrade $(LOCK_OPTIONS) --output-file requirements-production.lock
+	@uv pip compile pyproject.toml --extra setup --extra remote --extra production --extra dev --constraint requirements.lock --upgrade $(LOCK_OPTIONS) --output-file requirements-dev.lock
 
 LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet

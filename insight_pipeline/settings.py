@@ -108,6 +108,12 @@ def _default_project() -> Path:
     return here if (here / "data_contracts").is_dir() else PACKAGE_PARENT
 
 
+def fault_at(environment: Mapping[str, str] | None = None) -> str | None:
+    """FAULT_AT, a hook for tests only (cli/faults.py); None in every real installation."""
+    env = os.environ if environment is None else environment
+    return env.get("FAULT_AT") or None
+
+
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from INSIGHT_HOME, _PROJECT, _THREADS, _MEMORY_LIMIT and _RELEASE_FREQUENCY."""
     env = os.environ if environment is None else environment

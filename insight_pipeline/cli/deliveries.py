@@ -5,18 +5,22 @@ Belongs here: arguments and words. Does not belong here: reckoning (contracts).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from datetime import datetime
 
 import click
 
+from insight_pipeline.cli.delivery_words import described, told
+from insight_pipeline.cli.find_delivery import Wanted, choose, find_delivery
 from insight_pipeline.cli.report import accounts, delivery_table
 from insight_pipeline.contracts.judging.verdict import Verdict, read_verdict
+from insight_pipeline.contracts.replay import replay_deliveries
 from insight_pipeline.contracts.standing.accounts import Account
 from insight_pipeline.contracts.standing.approval import Approval, read_approval, write_approval
-from insight_pipeline.contracts.standing.notices import notice
-from insight_pipeline.indicators.catalogue import load_catalogue
-from insight_pipeline.kernel.errors import Fault, InsightError, nearest, raise_all
+from insight_pipeline.indicators.catalogue import Catalogue, load_catalogue
+from insight_pipeline.kernel.errors import Fault, InsightError, raise_all
 from insight_pipeline.kernel.lock import hold
+from insight_pipeline.operations.trail import trail
 from insight_pipeline.settings import Settings, load_settings
 
 
@@ -39,9 +43,45 @@ def show(delivery_id: str) -> None:
 
     ID may be cut short as long as it names one delivery.
     """
-    settings = load_settings()
-    account = _find(delivery_id, _all(settings))
-    click.echo("\n".join(_described(account, read_approval(settings.landing, account.delivery_id))))
+    settings, catalogue = _opened()
+    account = find_delivery(delivery_id, accounts(catalogue, settings))
+    found = trail(settings, catalogue, account.stem, account.delivery_id)
+    approval = read_approval(settings.landing, account.delivery_id)
+    click.echo("\n".join(described(found, approval)))
+
+
+@deliveries_command.command()
+@click.argument("delivery_id", metavar="[ID]", required=False)
+@click.option("--feed", help="Of this feed alone: its contract's name.")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="Periods from this day.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Periods up to this day.")
+def replay(
+    delivery_id: str | None, feed: str | None, first: datetime | None, last: datetime | None
+) -> None:
+    """Judge deliveries again from their landed bytes, and say whether the verdict is the same.
+
+    Either the delivery ID (it may be cut short), or all whose period touches --from to --to. Their
+    datasets are brought up to date; figures follow with the next night. Where our own engine fails,
+    the earlier verdict stands. Exits with 1 where a verdict differs, or an engine failed.
+
+    Example: insight deliveries replay --feed PROVIDER__DATASET --from 2026-01-01 --to 2026-03-31
+    """
+    settings, catalogue = _opened()
+    hold(settings.home, settings.temporary)
+    wanted = Wanted(
+        delivery_id, feed, first.date() if first else None, last.date() if last else None
+    )
+    chosen = choose(wanted, catalogue, settings)
+    replays = [
+        replay_deliveries(contract, catalogue.law, settings, chosen[contract.stem])
+        for contract in catalogue.contracts
+        if contract.stem in chosen
+    ]
+    click.echo("\n".join(told(replays)))
+    for fault in (fault for one in replays for fault in one.faults):
+        click.echo(str(fault), err=True)
+    if any(one.failed or not one.is_same for each in replays for one in each.deliveries):
+        sys.exit(1)
 
 
 @deliveries_command.command()
@@ -57,7 +97,7 @@ def approve(delivery_id: str, by: str, reason: str) -> None:
     """
     settings = load_settings()
     hold(settings.home)
-    account = _find(delivery_id, _all(settings))
+    account = find_delivery(delivery_id, _all(settings))
     raise_all(_not_approvable(account, by, reason))
     verdict = _verdict(account, settings)
     approval = Approval(
@@ -72,15 +112,13 @@ def approve(delivery_id: str, by: str, reason: str) -> None:
     click.echo(f"Delivery {account.delivery_id} of {account.stem} stands from the next night on.")
 
 
+def _opened() -> tuple[Settings, Catalogue]:
+    settings = load_settings()
+    return settings, load_catalogue(settings)
+
+
 def _all(settings: Settings) -> list[Account]:
     return accounts(load_catalogue(settings), settings)
-
-
-def _find(delivery_id: str, known: Sequence[Account]) -> Account:
-    found = [account for account in known if account.delivery_id.startswith(delivery_id.lower())]
-    if len(found) != 1 or not delivery_id:
-        raise InsightError([_unknown(delivery_id, found or known, several=bool(found))])
-    return found[0]
 
 
 def _verdict(account: Account, settings: Settings) -> Verdict:
@@ -88,20 +126,6 @@ def _verdict(account: Account, settings: Settings) -> Verdict:
     if verdict is None:
         raise InsightError([_refusal(account, "a delivery with a verdict", "none")])
     return verdict
-
-
-def _unknown(delivery_id: str, known: Sequence[Account], *, several: bool) -> Fault:
-    ids = [account.delivery_id for account in known]
-    hint = (
-        f"write more of it: {', '.join(sorted(ids)[:5])}" if several else nearest(delivery_id, ids)
-    )
-    return Fault(
-        where=f"delivery '{delivery_id}'",
-        expected="the id of one delivery",
-        found=f"{len(ids)} deliveries that begin so" if several else "no delivery with this id",
-        consequence="nothing is shown or changed",
-        next_step=f"{hint}; `insight deliveries` lists them",
-    )
 
 
 def _not_approvable(account: Account, by: str, reason: str) -> list[Fault]:
@@ -124,24 +148,3 @@ def _refusal(account: Account, expected: str, found: str) -> Fault:
         consequence="nothing is approved",
         next_step=f"see `insight deliveries show {account.delivery_id}`",
     )
-
-
-def _described(account: Account, approval: Approval | None) -> list[str]:
-    lines = [
-        f"Delivery     {account.delivery_id}",
-        f"Feed         {account.stem}",
-        f"Period       {account.period_from} to {account.period_to}",
-        f"Submitted    {account.submitted_at:%Y-%m-%d %H:%M:%S} UTC",
-        f"Outcome      {account.outcome}",
-        f"Rows         {account.received:,} received = {account.accepted:,} accepted + "
-        f"{account.quarantined:,} quarantined + {account.superseded:,} superseded + "
-        f"{account.rejected:,} rejected",
-    ]
-    if account.reasons:
-        lines.append(f"Refused by   {', '.join(account.reasons)}")
-    for code in account.notices:
-        words = notice(code)
-        lines.append(f"Notice       {code}: {words.sentence}\n             {words.hint}")
-    if approval:
-        lines.append(f"Approved     by {approval.by}: {approval.reason}")
-    return lines

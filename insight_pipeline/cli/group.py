@@ -13,6 +13,7 @@ import sys
 import click
 
 from insight_pipeline.kernel.errors import Fault, InsightError
+from insight_pipeline.kernel.trouble import disk_trouble, engine_fault, is_out_of_memory
 
 # What these write names people; what others write, such as what is published, is for more to read.
 OWNERS_ONLY = ("clk", "explain", "gaps", "link", "review")
@@ -31,6 +32,11 @@ class Faults(click.Group):
             if error.errno == errno.EPIPE:
                 raise
             click.echo(str(_of_the_system(error)), err=True)
+        except Exception as error:
+            # A full disk, or too little memory; anything else is for who reports it.
+            if disk_trouble(error) is None and not is_out_of_memory(error):
+                raise
+            click.echo(str(engine_fault(error, f"insight {ctx.invoked_subcommand}")), err=True)
         sys.exit(1)
 
 

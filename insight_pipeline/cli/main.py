@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from insight_pipeline.cli.alerts import alerts_command
+from insight_pipeline.cli.backup import backup_command, restore_command
 from insight_pipeline.cli.check import check_command
 from insight_pipeline.cli.clk import clk_command
 from insight_pipeline.cli.contracts import contracts_command
@@ -21,6 +22,7 @@ from insight_pipeline.cli.deliveries import deliveries_command
 from insight_pipeline.cli.diff import diff_command
 from insight_pipeline.cli.explain import audit_command, explain_command
 from insight_pipeline.cli.explore import explore_command
+from insight_pipeline.cli.faults import install_fault
 from insight_pipeline.cli.figures import figures_command
 from insight_pipeline.cli.gaps import gaps_command
 from insight_pipeline.cli.group import Faults, keep_private
@@ -31,6 +33,8 @@ from insight_pipeline.cli.model import model_command
 from insight_pipeline.cli.models import models_command
 from insight_pipeline.cli.people import people_command
 from insight_pipeline.cli.query import query_command
+from insight_pipeline.cli.rebuild import rebuild_command
+from insight_pipeline.cli.records import records_command
 from insight_pipeline.cli.release import release_command, say_figures, say_outputs
 from insight_pipeline.cli.releases import releases_command
 from insight_pipeline.cli.report import accounts, delivery_table
@@ -38,13 +42,15 @@ from insight_pipeline.cli.review import review_command
 from insight_pipeline.cli.revisions import revisions_command
 from insight_pipeline.cli.scorecard import scorecard_command
 from insight_pipeline.cli.serve import serve_command
+from insight_pipeline.cli.status import status_command
 from insight_pipeline.contracts.arrival import sources_of
 from insight_pipeline.contracts.standing.accounts import Account
 from insight_pipeline.indicators.catalogue import load_catalogue
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.lock import hold
 from insight_pipeline.landing.receipt import received_stems
-from insight_pipeline.settings import Settings, load_settings
+from insight_pipeline.operations.home_version import refuse_newer_home
+from insight_pipeline.settings import Settings, fault_at, load_settings
 from insight_pipeline.simulation.borough import (
     CITIZENS,
     MONTHS,
@@ -59,7 +65,9 @@ UI_ADDRESS = "127.0.0.1"
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Joins what spun-out providers deliver into outcome indicators for commissioning."""
+    install_fault(fault_at())
     keep_private(ctx)
+    refuse_newer_home(load_settings())
 
 
 @main.command(name="simulate")
@@ -171,6 +179,7 @@ main.add_command(deliveries_command)
 main.add_command(revisions_command)
 main.add_command(release_command)
 main.add_command(scorecard_command)
+main.add_command(status_command)
 main.add_command(alerts_command)
 main.add_command(check_command)
 main.add_command(contracts_command)
@@ -185,6 +194,10 @@ main.add_command(review_command)
 main.add_command(link_command)
 main.add_command(clk_command)
 main.add_command(quality_command)
+main.add_command(rebuild_command)
+main.add_command(backup_command)
+main.add_command(restore_command)
+main.add_command(records_command)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from insight_pipeline.indicators.catalogue import check_types, load_catalogue
 from insight_pipeline.indicators.states import standings
 from insight_pipeline.kernel.lock import hold
 from insight_pipeline.kernel.outcome import Outcome
+from insight_pipeline.operations.journal.record import journalled
 from insight_pipeline.settings import load_settings
 from insight_pipeline.sql.header_tests import CheckSeverity
 from insight_pipeline.sql.runner import ModelRun
@@ -91,7 +92,8 @@ def run_command(select: tuple[str, ...], exclude: tuple[str, ...]) -> None:
         click.echo("No model is selected.")
         return
     held: list[str] = []
-    runs = run_chosen(catalogue, settings, chosen, _progress, held.extend)
+    with journalled(settings):
+        runs = run_chosen(catalogue, settings, chosen, _progress, held.extend)
     shown = [run for run in runs if run.relation in chosen or not run.unchanged]
     click.echo(text_table(RAN, [_line(run) for run in shown]))
     failed = [words for run in runs for words in _failed(run)]

@@ -13,6 +13,7 @@ from insight_pipeline.cli.figure_table import figure_table
 from insight_pipeline.indicators.catalogue import load_catalogue
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.kernel.lock import hold
+from insight_pipeline.operations.journal.record import journalled
 from insight_pipeline.publication.history import made_releases
 from insight_pipeline.publication.night import publish_warehouse
 from insight_pipeline.publication.querying.choosing import choose
@@ -89,7 +90,8 @@ def _figures(folder: Path, settings: Settings) -> str:
 
 def _release_now(settings: Settings, reason: str) -> None:
     hold(settings.home, settings.temporary)
-    summary = publish_warehouse(load_catalogue(settings), settings, reason=reason)
+    with journalled(settings):
+        summary = publish_warehouse(load_catalogue(settings), settings, reason=reason)
     if summary is None:
         click.echo("Nothing to release yet: no service has reported.")
     elif summary.unchanged:

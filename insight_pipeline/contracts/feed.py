@@ -14,12 +14,14 @@ from insight_pipeline.contracts.judging.judge import (
     last_verdict,
     standing_verdict,
 )
+from insight_pipeline.contracts.judging.keeping import are_rows_whole
 from insight_pipeline.contracts.judging.law import Law
 from insight_pipeline.contracts.judging.verdict import RuleResult, Verdict
 from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.standing.accounts import Accounts
 from insight_pipeline.contracts.standing.approval import approved_deliveries
 from insight_pipeline.contracts.standing.reckoning import bring_up_to_date
+from insight_pipeline.kernel.errors import Fault, raise_all
 from insight_pipeline.kernel.outcome import Outcome
 from insight_pipeline.landing.receipt import Receipt, read_receipts
 from insight_pipeline.settings import Settings
@@ -27,13 +29,17 @@ from insight_pipeline.settings import Settings
 
 @dataclass(frozen=True)
 class FeedResult:
-    """A feed after tonight: its accounts, every verdict, and which were reached tonight."""
+    """A feed after tonight: its accounts, every verdict, and which were reached tonight.
+
+    engine_faults: why deliveries could not be judged; never a fault of theirs.
+    """
 
     contract: Contract
     accounts: Accounts
     verdicts: tuple[Verdict, ...]
     judged_now: frozenset[str]
     unchanged: bool
+    engine_faults: tuple[Fault, ...] = ()
 
     def worst(self, code: str) -> RuleResult | None:
         """The worst result of a rule among tonight's deliveries, else among all of them."""
@@ -60,12 +66,26 @@ def process_feed(contract: Contract, law: Law, settings: Settings) -> FeedResult
     standing = [standing_verdict(receipt, contract, law, settings) for receipt in receipts]
     due = [receipt for receipt, known in zip(receipts, standing, strict=True) if known is None]
     verdicts = [verdict for verdict in standing if verdict is not None]
+    faults: list[Fault] = []
     if due:
         with bench(law, settings) as place:
-            verdicts += judge_deliveries(place, due, contract, law, settings)
+            verdicts += judge_deliveries(place, due, contract, law, settings, faults.append)
+    accounts, changed = reckon_feed(contract, receipts, due, settings)
+    now = frozenset(receipt.delivery_id for receipt in due)
+    return FeedResult(contract, accounts, tuple(verdicts), now, not changed, tuple(faults))
+
+
+def reckon_feed(
+    contract: Contract, receipts: Sequence[Receipt], due: Sequence[Receipt], settings: Settings
+) -> tuple[Accounts, bool]:
+    """Bring the dataset up to date with the verdicts there are; False when nothing had changed.
+
+    `due`: deliveries just judged.
+    """
     kept = [v for r in receipts if (v := last_verdict(r, contract, settings)) is not None]
+    raise_all(_lost(verdict) for verdict in kept if _is_lost(verdict, due, settings))
     accepted = {verdict.delivery_id for verdict in kept if verdict.outcome == "accepted"}
-    accounts, changed = bring_up_to_date(
+    return bring_up_to_date(
         contract,
         kept,
         settings,
@@ -73,8 +93,22 @@ def process_feed(contract: Contract, law: Law, settings: Settings) -> FeedResult
         same_content=_same_content([r for r in receipts if r.delivery_id in accepted]),
         approved=approved_deliveries(settings.landing, kept),
     )
-    now = frozenset(receipt.delivery_id for receipt in due)
-    return FeedResult(contract, accounts, tuple(verdicts), now, unchanged=not changed)
+
+
+def _is_lost(verdict: Verdict, due: Sequence[Receipt], settings: Settings) -> bool:
+    """Whether rows that were kept are damaged, and could not be made again from landing."""
+    tried = {receipt.delivery_id for receipt in due}
+    return verdict.delivery_id in tried and not are_rows_whole(verdict, settings)
+
+
+def _lost(verdict: Verdict) -> Fault:
+    return Fault(
+        where=f"accepted/{verdict.stem}, delivery {verdict.delivery_id}",
+        expected="the rows that were kept with its verdict, or its bytes in landing to judge again",
+        found="rows that were damaged or lost, and no judgement tonight",
+        consequence="the feed stays as it stood; this says nothing about the provider's data",
+        next_step="restore landing/ from backup, or have the file dropped again; then run again",
+    )
 
 
 def _same_content(receipts: Sequence[Receipt]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from insight_pipeline.contracts.standing.accounts import accepted_columns, curre
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import fingerprint
+from insight_pipeline.kernel.seal import is_whole, seal
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.checks import TestResult, run_tests
 from insight_pipeline.sql.dry_run import create_empty
@@ -98,7 +99,7 @@ def _not_made(relation: str) -> Fault:
     return Fault(
         where=relation,
         expected="a file made by an earlier step",
-        found="none",
+        found="none, or one that was damaged since",
         consequence="what reads it cannot run",
         next_step=f"materialise {relation} first",
     )
@@ -166,10 +167,12 @@ def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path, mark: 
             f"copy ({query}) to {literal(str(work))} "
             f"(format parquet, kv_metadata {{{FINGERPRINT_KEY}: {literal(mark)}}})"
         )
+    seal(path)
 
 
 def _stored_fingerprint(connection: duckdb.DuckDBPyConnection, path: Path) -> str | None:
-    if not path.exists():
+    """What a file was made from; None where there is none, or a damaged one: it is made again."""
+    if not is_whole(path):
         return None
     found = connection.execute(
         "select decode(value) from parquet_kv_metadata(?) where decode(key) = ?",

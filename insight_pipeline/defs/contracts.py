@@ -1,6 +1,5 @@
 """Assets of the contracts room: one op per feed, so that a bad feed never stops the others."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 import dagster as dg
@@ -9,30 +8,21 @@ from insight_pipeline.contracts.feed import FeedResult, process_feed
 from insight_pipeline.contracts.judging.rules import compile_rules
 from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.staging import accepted_relation
+from insight_pipeline.defs.cost import costed
 from insight_pipeline.defs.describe import (
     contract_columns,
     key_of,
-    markdown_table,
     owners_of,
     selected,
-    state_word,
 )
+from insight_pipeline.defs.feed_checks import CHECKS, feed_checks
+from insight_pipeline.defs.feed_metadata import feed_metadata
 from insight_pipeline.defs.guard import guarded, safe_description
 from insight_pipeline.defs.landing import landing_relation
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.kernel.errors import InsightError
-from insight_pipeline.kernel.outcome import Outcome
+from insight_pipeline.kernel.trouble import raise_machine_trouble
 from insight_pipeline.settings import Settings
-
-PROMISE = "promise_is_kept"
-BROKEN = (Outcome.FAILED, Outcome.WARNING)
-BALANCE = "received_equals_its_parts"
-ENGINE = "every_rule_could_run"
-CHECKS = {
-    PROMISE: "Great Expectations' verdict on tonight's deliveries: every rule of the contract.",
-    BALANCE: "received = accepted + quarantined + superseded + rejected, for every delivery.",
-    ENGINE: "No rule ended in an error of our own engine; an error is never the provider's fault.",
-}
 
 
 def contract_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDefinition]:
@@ -49,17 +39,23 @@ def _asset(contract: Contract, catalogue: Catalogue, settings: Settings) -> dg.A
             dg.AssetCheckSpec(name, asset=key, description=words) for name, words in CHECKS.items()
         ],
     )
+    @costed
     def accepted(context: dg.AssetExecutionContext) -> Iterator[object]:
         with guarded(settings):
             try:
                 result = process_feed(contract, catalogue.law, settings)
             except Exception as error:
+                # A full disk is everybody's trouble and stops the night.
+                raise_machine_trouble(error, f"contracts: {contract.stem}")
                 # This feed stays as it stood; every other feed goes on.
                 yield from _engine_failed(context, key, contract, error)
                 return
+            for fault in result.engine_faults:
+                context.log.error(str(fault))
             context.log.info(_summary(result))
-            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(result))
-            yield from selected(context, _checks(key, result))
+            metadata = feed_metadata(result, catalogue, settings)
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+            yield from selected(context, feed_checks(key, result))
 
     return accepted
 
@@ -102,94 +98,6 @@ def _summary(result: FeedResult) -> str:
         f"{len(tonight)} deliveries judged ({refused} refused, {held} held), "
         f"{received:,} rows received, {quarantined:,} quarantined"
     )
-
-
-def _metadata(result: FeedResult) -> dict[str, dg.MetadataValue | int | str]:
-    accounts = result.accounts.deliveries
-    columns = ("received", "accepted", "quarantined", "superseded", "rejected")
-    totals = {f"rows_{name}": sum(getattr(a, name) for a in accounts) for name in columns}
-    return {
-        **totals,
-        "dagster/row_count": totals["rows_accepted"],
-        "state": state_word(result.unchanged),
-        "deliveries": markdown_table(
-            ["delivery", "period to", "outcome", "reasons", "notices", *columns],
-            (
-                (
-                    a.delivery_id,
-                    a.period_to,
-                    a.outcome,
-                    ", ".join(a.reasons),
-                    ", ".join(a.notices),
-                    *(getattr(a, name) for name in columns),
-                )
-                for a in accounts
-            ),
-        ),
-        "rows_breaking_rules": markdown_table(["rule", "rows"], _broken(result)),
-        "cells_repaired": markdown_table(["column", "repair", "cells"], _repaired(result)),
-        "notes_of_the_readers": markdown_table(["note", "deliveries"], _noted(result)),
-        "judged_by": markdown_table(["contract version", "deliveries"], _versions(result)),
-    }
-
-
-def _broken(result: FeedResult) -> list[tuple[str, int]]:
-    """Rows breaking each rule that did not pass, over all deliveries."""
-    rows: Counter[str] = Counter()
-    for verdict in result.verdicts:
-        rows.update({r.code: r.broken for r in verdict.rules if r.outcome in BROKEN and r.broken})
-    return rows.most_common()
-
-
-def _repaired(result: FeedResult) -> list[tuple[str, str, int]]:
-    cells: Counter[tuple[str, str]] = Counter()
-    for verdict in result.verdicts:
-        cells.update({(one.column, one.name): one.cells for one in verdict.normalised})
-    return [(column, name, count) for (column, name), count in cells.most_common()]
-
-
-def _noted(result: FeedResult) -> list[tuple[str, int]]:
-    notes = (note.partition(":")[0] for verdict in result.verdicts for note in verdict.notes)
-    return Counter(notes).most_common()
-
-
-def _versions(result: FeedResult) -> list[tuple[str, int]]:
-    return sorted(Counter(verdict.judged_by for verdict in result.verdicts).items())
-
-
-def _checks(key: dg.AssetKey, result: FeedResult) -> list[dg.AssetCheckResult]:
-    # Last year's files are judged by last year's promise, whose rules may be others.
-    versions = (result.contract, *result.contract.earlier)
-    codes = dict.fromkeys(rule.code for version in versions for rule in compile_rules(version))
-    worst = [rule for code in codes if (rule := result.worst(code)) is not None]
-    failed = [rule for rule in worst if rule.outcome in BROKEN]
-    errors = [rule for rule in worst if rule.outcome is Outcome.ERROR]
-    unbalanced = sum(not account.balances for account in result.accounts.deliveries)
-    table = markdown_table(
-        ["rule", "severity", "outcome", "most rows in one delivery"],
-        ((rule.code, rule.severity.value, rule.outcome.value, rule.broken) for rule in failed),
-    )
-    return [
-        dg.AssetCheckResult(
-            asset_key=key,
-            check_name=PROMISE,
-            passed=not failed,
-            severity=dg.AssetCheckSeverity.WARN,
-            metadata={"rules": len(worst), "broken": len(failed), "details": table},
-        ),
-        dg.AssetCheckResult(
-            asset_key=key,
-            check_name=BALANCE,
-            passed=unbalanced == 0,
-            metadata={"deliveries_out_of_balance": unbalanced},
-        ),
-        dg.AssetCheckResult(
-            asset_key=key,
-            check_name=ENGINE,
-            passed=not errors,
-            metadata={"rules_that_could_not_run": len(errors)},
-        ),
-    ]
 
 
 def _engine_failed(

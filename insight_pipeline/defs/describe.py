@@ -6,6 +6,7 @@ Belongs here: projecting what files already say. Nothing is described here for t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import dagster as dg
 
@@ -18,6 +19,7 @@ from insight_pipeline.sql.header_tests import CheckSeverity
 from insight_pipeline.sql.model import Model
 
 TEAM = "team:data-engineering"
+BROKEN = (Outcome.FAILED, Outcome.WARNING)
 SEVERITIES = {
     CheckSeverity.ERROR: dg.AssetCheckSeverity.ERROR,
     CheckSeverity.WARN: dg.AssetCheckSeverity.WARN,
@@ -120,6 +122,11 @@ def markdown_table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> d
     lines = ["| " + " | ".join(names) + " |", "|" + " --- |" * len(names)]
     lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
     return dg.MetadataValue.md("\n".join(lines))
+
+
+def link(page: Path) -> dg.MetadataValue:
+    """A page of this machine, whether or not it is there yet."""
+    return dg.MetadataValue.url(page.as_uri())
 
 
 def counts(values: Mapping[str, int]) -> dict[str, dg.MetadataValue]:

@@ -5,15 +5,25 @@ from collections.abc import Iterator
 import dagster as dg
 
 from insight_pipeline.contracts.feedback.outbox import Told, write_feedback
+from insight_pipeline.contracts.feedback.page import INDEX_NAME
 from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.staging import accepted_relation
-from insight_pipeline.defs.describe import TEAM, key_of, selected, state_word
+from insight_pipeline.defs.cost import costed
+from insight_pipeline.defs.describe import TEAM, key_of, link, selected, state_word
 from insight_pipeline.defs.guard import guarded, safe_description
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.kernel.errors import InsightError
+from insight_pipeline.kernel.trouble import raise_machine_trouble
 from insight_pipeline.settings import Settings
 
 CHECK = "every_delivery_is_answered"
+# A dataset that a replay changed is told of by itself; within a night both are made anyway.
+FOLLOWS = (
+    dg.AutomationCondition.any_deps_updated().since_last_handled()
+    & ~dg.AutomationCondition.any_deps_missing()
+    & ~dg.AutomationCondition.any_deps_in_progress()
+    & ~dg.AutomationCondition.in_progress()
+).with_label("after a replay")
 
 
 def feedback_relation(contract: Contract) -> str:
@@ -22,6 +32,17 @@ def feedback_relation(contract: Contract) -> str:
 
 def feedback_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDefinition]:
     return [_asset(contract, settings) for contract in catalogue.contracts]
+
+
+def feedback_automation() -> dg.AutomationConditionSensorDefinition:
+    """Starts FOLLOWS; its runs queue behind any other."""
+    return dg.AutomationConditionSensorDefinition(
+        "feedback_after_a_replay",
+        target=dg.AssetSelection.groups("feedback"),
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Tells a provider anew when a replay changed what stands of its dataset.",
+    )
 
 
 def _asset(contract: Contract, settings: Settings) -> dg.AssetsDefinition:
@@ -38,10 +59,11 @@ def _asset(contract: Contract, settings: Settings) -> dg.AssetsDefinition:
             )
         ],
     )
+    @costed
     def feedback(context: dg.AssetExecutionContext) -> Iterator[object]:
         with guarded(settings):
             told = _told(context, contract, settings)
-            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(told))
+            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(told, contract, settings))
             check = dg.AssetCheckResult(asset_key=key, check_name=CHECK, passed=told is not None)
             yield from selected(context, [check])
 
@@ -53,6 +75,7 @@ def _told(context: dg.AssetExecutionContext, contract: Contract, settings: Setti
     try:
         told = write_feedback(contract, settings)
     except Exception as error:
+        raise_machine_trouble(error, f"feedback: {contract.stem}")
         words = str(error) if isinstance(error, InsightError) else safe_description(error)
         context.log.error(f"{contract.stem}: no feedback could be written.\n{words}")
         return None
@@ -71,13 +94,18 @@ def _spec(key: dg.AssetKey, contract: Contract) -> dg.AssetSpec:
         kinds={"html", "xlsx"},
         owners=[TEAM],
         tags={"provider": promise.provider},
+        automation_condition=FOLLOWS,
     )
 
 
-def _metadata(told: Told | None) -> dict[str, int | str]:
+def _metadata(
+    told: Told | None, contract: Contract, settings: Settings
+) -> dict[str, int | str | dg.MetadataValue]:
+    page = link(settings.outbox / contract.promise.provider / INDEX_NAME)
     if told is None:
-        return {"state": "stays as it stood: engine error"}
+        return {"state": "stays as it stood: engine error", "feedback_page": page}
     return {
+        "feedback_page": page,
         "deliveries": told.deliveries,
         "told_anew": len(told.made),
         "state": state_word(not told.made),

@@ -15,6 +15,8 @@ import dagster as dg
 
 from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.kernel.lock import hold
+from insight_pipeline.kernel.trouble import engine_fault
+from insight_pipeline.operations.home_version import refuse_newer_home
 from insight_pipeline.settings import Settings
 
 OURS_TO_PASS = (
@@ -30,6 +32,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 def guarded(settings: Settings) -> Iterator[None]:
     """Run a step while this process holds the home folder; failures come out without values."""
     try:
+        refuse_newer_home(settings)
         hold(settings.home, settings.temporary)
         yield
     except InsightError as error:
@@ -41,11 +44,11 @@ def guarded(settings: Settings) -> Iterator[None]:
 
 
 def safe_description(error: BaseException) -> str:
-    """Type of the error and where our own code was, without its message."""
+    """What failed in five parts, and where our own code was; never the error's message."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [
         f"{Path(frame.filename).relative_to(PACKAGE)}:{frame.lineno} in {frame.name}"
         for frame in frames
         if Path(frame.filename).is_relative_to(PACKAGE)
     ]
-    return f"{type(error).__name__} (message withheld, it may quote data) at\n" + "\n".join(ours)
+    return "\n".join((str(engine_fault(error, "a step of the night")), *ours))

@@ -7,6 +7,7 @@ import dagster as dg
 
 from insight_pipeline.contracts.arrival import self_declaring, sources_of
 from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.defs.cost import costed
 from insight_pipeline.defs.describe import TEAM, key_of, owners_of
 from insight_pipeline.defs.guard import guarded
 from insight_pipeline.indicators.catalogue import Catalogue
@@ -41,6 +42,7 @@ def landing_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
         ],
         can_subset=True,
     )
+    @costed
     def landing(context: dg.AssetExecutionContext) -> Iterator[object]:
         with guarded(settings):
             declarer = Declarer(self_declaring(catalogue.contracts), settings)
@@ -84,6 +86,7 @@ def _spec(key: dg.AssetKey, contract: Contract) -> dg.AssetSpec:
         group_name="landing",
         kinds={contract.promise.reader.format},
         owners=owners_of(contract.owner),
+        tags={"provider": contract.promise.provider},
         skippable=True,
     )
 

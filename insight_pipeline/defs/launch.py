@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import dagster as dg
 
 from insight_pipeline.defs.assembly import build_definitions
+from insight_pipeline.defs.guard import safe_description
+from insight_pipeline.defs.night_record import ending_of
 from insight_pipeline.defs.nightly import JOB
 from insight_pipeline.defs.workspace import open_instance
+from insight_pipeline.indicators.catalogue import load_catalogue
+from insight_pipeline.operations.facts import before_night
+from insight_pipeline.operations.incidents.telling import tell_incidents
+from insight_pipeline.operations.nights import Outcome, begin_night, end_night
 from insight_pipeline.settings import Settings
+
+LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -22,15 +33,32 @@ class Night:
 
 
 def run_nightly(settings: Settings) -> Night:
-    """Execute the nightly job once; progress goes to standard error."""
+    """Execute the nightly job once, record how it went and tell incidents.
+
+    Progress goes to standard error.
+    """
     definitions = build_definitions(settings)
     with open_instance(settings) as instance:
+        run_id = str(uuid4())
+        begin_night(settings, run_id, "command", datetime.now(UTC), before_night(settings))
         result = definitions.resolve_job_def(JOB).execute_in_process(
-            instance=instance, raise_on_error=False
+            instance=instance, raise_on_error=False, run_id=run_id
         )
+        outcome = Outcome.SUCCEEDED if result.success else Outcome.FAILED
+        ending = ending_of(instance, run_id, outcome)
+        end_night(settings, run_id, datetime.now(UTC), ending)
+    _tell(settings)
     failed = tuple(
         f"{'/'.join(check.asset_key.path)}: {check.check_name}"
         for check in result.get_asset_check_evaluations()
         if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
     )
     return Night(result.success, result.run_id, failed)
+
+
+def _tell(settings: Settings) -> None:
+    """Tell incidents; whatever is wrong with that, the night has ended as it has."""
+    try:
+        tell_incidents(settings, load_catalogue(settings), datetime.now(UTC))
+    except Exception as error:
+        LOGGER.warning("incidents were not told: %s", safe_description(error))

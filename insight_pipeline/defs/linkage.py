@@ -6,31 +6,24 @@ from pathlib import Path
 import dagster as dg
 
 from insight_pipeline.contracts.staging import feed_path
+from insight_pipeline.defs.charts import charts
+from insight_pipeline.defs.cost import costed
 from insight_pipeline.defs.describe import TEAM, key_of, markdown_table, selected, state_word
 from insight_pipeline.defs.guard import guarded
+from insight_pipeline.defs.linkage_checks import CHECKS, PERSON_RELATION, linkage_checks
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.linkage.ledger.events import EVENTS
 from insight_pipeline.linkage.link import link
 from insight_pipeline.linkage.look_back import look_back
 from insight_pipeline.linkage.summary import LinkageInputs, LinkageSummary
+from insight_pipeline.operations.charts.linking import cluster_sizes as drawn_sizes
+from insight_pipeline.operations.charts.linking import match_weights
+from insight_pipeline.operations.journal.record import journalled
 from insight_pipeline.settings import Settings
 
-PERSON_RELATION = "identity.person"
 CITIZEN_RELATION = "identity.citizen"
 QUALITY_RELATION = "identity.linkage_quality"
-SIZE_CHECK = "no_cluster_is_implausibly_large"
-# More records of one person than any honest set of providers holds: look for a shared identifier.
-LARGEST_PLAUSIBLE = 200
-CHURN_CHECK = "ids_stay_with_their_people"
-MODEL_CHECK = "the_model_was_really_estimated"
 GROUP_CHECK = "no_group_is_linked_worse_than_others"
-REVIEW_CHECK = "doubtful_people_are_reviewed"
-CHECKS = {
-    SIZE_CHECK: f"No person has more than {LARGEST_PLAUSIBLE} records.",
-    CHURN_CHECK: "No more people changed their id than data_contracts/linkage.yaml allows a night.",
-    MODEL_CHECK: "Every parameter of the model was estimated from enough pairs and is plausible.",
-    REVIEW_CHECK: "No badly connected person and no contradicted decision waits for review.",
-}
 
 
 def linkage_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDefinition]:
@@ -46,8 +39,9 @@ def linkage_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
             for name, description in CHECKS.items()
         ],
     )
+    @costed
     def linkage(context: dg.AssetExecutionContext) -> Iterator[object]:
-        with guarded(settings):
+        with guarded(settings), journalled(settings):
             inputs = LinkageInputs(
                 area_lookup=_paths("area_lookup", feeds, settings),
                 opt_out=_paths("opt_out", feeds, settings),
@@ -94,6 +88,7 @@ def _look_back_asset(settings: Settings) -> dg.AssetsDefinition:
             )
         ],
     )
+    @costed
     def linkage_quality(context: dg.AssetExecutionContext) -> Iterator[object]:
         with guarded(settings):
             found = look_back(settings, lambda line: context.log.info(line))
@@ -104,6 +99,7 @@ def _look_back_asset(settings: Settings) -> dg.AssetsDefinition:
                     "reviews": markdown_table(["question", "waiting"], found.reviews.items()),
                     "households": found.households,
                     "communal_places": found.communal_places,
+                    **charts(lambda: [match_weights(settings.identity)]),
                     **found.quality,
                 },
             )
@@ -157,6 +153,8 @@ def _results(context: dg.AssetExecutionContext, summary: LinkageSummary) -> Iter
         asset_key=key_of(PERSON_RELATION),
         metadata={
             "dagster/row_count": summary.records,
+            "rows_in": summary.evidence_rows,
+            **charts(lambda: [drawn_sizes(summary.cluster_sizes)]),
             "state": state_word(summary.unchanged),
             "people": summary.people,
             "records_changed": summary.changed,
@@ -173,43 +171,4 @@ def _results(context: dg.AssetExecutionContext, summary: LinkageSummary) -> Iter
     yield dg.MaterializeResult(
         asset_key=key_of(CITIZEN_RELATION), metadata={"dagster/row_count": summary.citizens}
     )
-    yield from selected(context, _checks(summary))
-
-
-def _checks(summary: LinkageSummary) -> list[dg.AssetCheckResult]:
-    """What cannot be true, or changes people for no reason given, is an error; the rest a hint."""
-    outcomes: dict[str, tuple[bool, dict[str, int | float | str]]] = {
-        SIZE_CHECK: (
-            summary.largest_cluster <= LARGEST_PLAUSIBLE,
-            {"largest": summary.largest_cluster},
-        ),
-        CHURN_CHECK: (
-            not summary.is_churn_over_limit,
-            {"churn_percent": summary.churn_percent},
-        ),
-        MODEL_CHECK: (
-            not summary.is_provisional and not summary.model_findings,
-            {"findings": summary.model_findings, "is_provisional": str(summary.is_provisional)},
-        ),
-        REVIEW_CHECK: (
-            not summary.doubtful_people and not summary.decisions_put_back,
-            {"people": summary.doubtful_people, "put_back": summary.decisions_put_back},
-        ),
-    }
-    return [
-        dg.AssetCheckResult(
-            asset_key=key_of(PERSON_RELATION),
-            check_name=name,
-            passed=passed,
-            severity=_severity(name, summary),
-            metadata=metadata,
-        )
-        for name, (passed, metadata) in outcomes.items()
-    ]
-
-
-def _severity(check: str, summary: LinkageSummary) -> dg.AssetCheckSeverity:
-    """A model or method that people chose may move many ids; nothing else may."""
-    is_chosen = check == CHURN_CHECK and summary.cause is not None
-    is_error = check in (SIZE_CHECK, CHURN_CHECK) and not is_chosen
-    return dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN
+    yield from selected(context, linkage_checks(summary))

@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from insight_pipeline.defs.cost import costed
 from insight_pipeline.defs.describe import (
     TEAM,
     key_of,
@@ -18,6 +19,7 @@ from insight_pipeline.defs.describe import (
 from insight_pipeline.defs.guard import guarded
 from insight_pipeline.indicators.catalogue import FIGURE_RELATION, Catalogue
 from insight_pipeline.kernel.strict import parse_json
+from insight_pipeline.operations.journal.record import journalled
 from insight_pipeline.publication.history import DESCRIPTION
 from insight_pipeline.publication.night import publish_warehouse
 from insight_pipeline.publication.release import ReleaseSummary
@@ -54,8 +56,9 @@ def publication_assets(catalogue: Catalogue, settings: Settings) -> list[dg.Asse
             )
         ],
     )
+    @costed
     def publication(context: dg.AssetExecutionContext) -> Iterator[object]:
-        with guarded(settings):
+        with guarded(settings), journalled(settings):
             summary = publish_warehouse(catalogue, settings)
             context.log.info(_words(summary))
             yield dg.MaterializeResult(asset_key=key, metadata=_metadata(summary))

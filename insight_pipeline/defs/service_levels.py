@@ -1,7 +1,7 @@
 """The scorecard asset: how each provider keeps what it promised, month by month."""
 
-import base64
-from html import escape
+from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -13,9 +13,14 @@ from insight_pipeline.contracts.service_levels.store import (
     bring_scorecard_up_to_date,
 )
 from insight_pipeline.contracts.staging import accepted_relation, read_feed
+from insight_pipeline.defs.charts import charts
+from insight_pipeline.defs.cost import costed
 from insight_pipeline.defs.describe import TEAM, key_of, markdown_table, state_word
 from insight_pipeline.defs.guard import guarded
 from insight_pipeline.indicators.catalogue import Catalogue
+from insight_pipeline.operations.charts.arrivals import all_arrivals
+from insight_pipeline.operations.charts.bars import Bar, bars
+from insight_pipeline.operations.charts.picture import Picture, picture
 from insight_pipeline.settings import Settings
 from insight_pipeline.warehouse.services import last_days
 
@@ -31,7 +36,7 @@ SHOWN = (
     "linkability",
     "correction_days",
 )
-BAR_WIDTH, BAR_HEIGHT, LABEL_WIDTH = 240, 18, 130
+DRAWN = ("completeness", "validity")
 
 
 def service_level_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDefinition]:
@@ -48,7 +53,8 @@ def service_level_assets(catalogue: Catalogue, settings: Settings) -> list[dg.As
         owners=[TEAM],
         metadata={"dagster/column_schema": dg.TableSchema([_column(*c) for c in COLUMNS.items()])},
     )
-    def scorecard(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    @costed
+    def scorecard(context: dg.AssetExecutionContext) -> Iterator[object]:
         with guarded(settings):
             made = bring_scorecard_up_to_date(
                 catalogue.contracts,
@@ -57,7 +63,7 @@ def service_level_assets(catalogue: Catalogue, settings: Settings) -> list[dg.As
                 settings,
             )
             context.log.info(f"{made.frame.height:,} lines, {state_word(made.unchanged)}")
-            return dg.MaterializeResult(metadata=_metadata(made))
+            yield dg.MaterializeResult(metadata=_metadata(made))
 
     return [scorecard]
 
@@ -66,8 +72,8 @@ def _column(name: str, kind: str) -> dg.TableColumn:
     return dg.TableColumn(name, kind)
 
 
-def _metadata(made: Scorecard) -> dict[str, dg.MetadataValue | int | str]:
-    """Each provider's latest month, as a table and as bars of how valid it was."""
+def _metadata(made: Scorecard) -> dict[str, Any]:
+    """Each provider's latest month, as a table and as bars, below the arrivals of all feeds."""
     latest = (
         made.frame.filter(pl.col("stem").is_null() & (pl.col("deliveries_expected") > 0))
         .sort("provider_id", "period_month")
@@ -82,30 +88,18 @@ def _metadata(made: Scorecard) -> dict[str, dg.MetadataValue | int | str]:
         "dagster/row_count": made.frame.height,
         "state": state_word(made.unchanged),
         "latest_month": markdown_table(header, rows),
-        "validity_of_latest_month": dg.MetadataValue.md(_chart(latest, "validity")),
+        **charts(lambda: [all_arrivals(made.frame), *_shares(latest)]),
     }
 
 
-def _chart(latest: pl.DataFrame, share: str) -> str:
-    """One bar a provider, as an SVG image inside the text: the UI needs no file for it."""
-    bars = [
-        _bar(place, provider, float(value or 0))
-        for place, (provider, value) in enumerate(latest.select("provider_id", share).iter_rows())
-    ]
-    height = BAR_HEIGHT * max(len(bars), 1)
-    width = LABEL_WIDTH + BAR_WIDTH + 50
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'font-family="sans-serif" font-size="12">{"".join(bars)}</svg>'
-    )
-    coded = base64.b64encode(svg.encode()).decode()
-    return f"![{share} by provider](data:image/svg+xml;base64,{coded})"
-
-
-def _bar(place: int, provider: str, value: float) -> str:
-    top, length = place * BAR_HEIGHT, round(value * BAR_WIDTH)
-    return (
-        f'<text x="0" y="{top + 13}">{escape(provider)}</text>'
-        f'<rect x="{LABEL_WIDTH}" y="{top + 3}" width="{length}" height="12" fill="#3b6ea5"/>'
-        f'<text x="{LABEL_WIDTH + length + 6}" y="{top + 13}">{value:.1%}</text>'
-    )
+def _shares(latest: pl.DataFrame) -> Iterator[Picture]:
+    """One bar a provider."""
+    for name in DRAWN:
+        found = [
+            Bar(provider, float(share))
+            for provider, share in latest.select("provider_id", name).iter_rows()
+            if share is not None
+        ]
+        least = min(found, key=lambda bar: bar.share, default=None)
+        lowest = f"Lowest: {least.name}, {least.share:.1%}." if least else "Nothing was measured."
+        yield picture(f"{name.capitalize()}, latest month of each provider", lowest, bars(found))

@@ -1,12 +1,15 @@
 """Assets of staging and of the internal contracts that staging feeds."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import dagster as dg
 
 from insight_pipeline.contracts.promise.contract import Contract
-from insight_pipeline.contracts.staging import Written
+from insight_pipeline.contracts.staging import Written, accepted_relation
+from insight_pipeline.contracts.standing.accounts import read_accounts
 from insight_pipeline.defs.column_lineage import lineage_metadata
+from insight_pipeline.defs.cost import costed
 from insight_pipeline.defs.describe import (
     asked,
     check_results,
@@ -22,6 +25,7 @@ from insight_pipeline.defs.guard import guarded
 from insight_pipeline.indicators.catalogue import Catalogue, check_types
 from insight_pipeline.indicators.staged import stage, unite
 from insight_pipeline.settings import Settings
+from insight_pipeline.sql.model import Model
 
 
 def staging_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDefinition]:
@@ -35,6 +39,7 @@ def staging_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
         check_specs=model_checks(catalogue.staging, blocking=False),
         can_subset=True,
     )
+    @costed
     def staging(context: dg.AssetExecutionContext) -> Iterator[object]:
         with guarded(settings):
             # Every model of the project binds, or no data move.
@@ -45,7 +50,10 @@ def staging_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
                     written = stage(model, catalogue, settings)
                     context.log.info(f"{model.relation}: {_words(written)}")
                     if key_of(model.relation) in context.selected_asset_keys:
-                        more = lineage_metadata(catalogue, settings, model.relation)
+                        more = {
+                            "rows_in": _accepted(model, catalogue, settings),
+                            **lineage_metadata(catalogue, settings, model.relation),
+                        }
                         yield _result(model.relation, written, more)
                     yield from selected(context, check_results(model.relation, written.tests))
 
@@ -54,6 +62,7 @@ def staging_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
         specs=[_feed_spec(contract, catalogue) for contract in catalogue.internal],
         can_subset=True,
     )
+    @costed
     def feeds(context: dg.AssetExecutionContext) -> Iterator[object]:
         with guarded(settings):
             for contract in catalogue.internal:
@@ -84,13 +93,18 @@ def _feed_spec(contract: Contract, catalogue: Catalogue) -> dg.AssetSpec:
     )
 
 
+def _accepted(model: Model, catalogue: Catalogue, settings: Settings) -> int:
+    """Rows that stand in the datasets a staging model reads."""
+    read = (c for c in catalogue.contracts if accepted_relation(c) in model.reads)
+    accounts = (read_accounts(settings, contract.stem) for contract in read)
+    return sum(one.accepted for known in accounts if known for one in known.deliveries)
+
+
 def _words(written: Written) -> str:
     return f"{written.rows:,} rows, {state_word(written.unchanged)}"
 
 
-def _result(
-    relation: str, written: Written, more: Mapping[str, dg.TableColumnLineage]
-) -> dg.MaterializeResult[None]:
+def _result(relation: str, written: Written, more: Mapping[str, Any]) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
         asset_key=key_of(relation),
         metadata={

@@ -1,10 +1,10 @@
 """The night of the warehouse as assets: sources, models and figures, made on one connection."""
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 
 import dagster as dg
 
-from insight_pipeline.defs.column_lineage import lineage_metadata
+from insight_pipeline.defs.cost import Meter
 from insight_pipeline.defs.describe import (
     asked,
     check_results,
@@ -15,15 +15,15 @@ from insight_pipeline.defs.describe import (
     state_word,
 )
 from insight_pipeline.defs.guard import guarded
+from insight_pipeline.defs.warehouse_metadata import Metadata, Told, told_by
 from insight_pipeline.defs.warehouse_specs import warehouse_specs
 from insight_pipeline.indicators.catalogue import FIGURE_RELATION, Catalogue
 from insight_pipeline.indicators.night import build_warehouse
 from insight_pipeline.indicators.revision import RevisionCounts
+from insight_pipeline.operations.journal.record import journalled
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.runner import ModelRun
 from insight_pipeline.warehouse.build import Build
-
-Metadata = Mapping[str, dg.TableColumnLineage | int]
 
 
 def warehouse_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDefinition]:
@@ -36,22 +36,28 @@ def warehouse_assets(catalogue: Catalogue, settings: Settings) -> list[dg.Assets
         can_subset=True,
     )
     def warehouse(context: dg.AssetExecutionContext) -> Iterator[object]:
-        with guarded(settings):
+        with guarded(settings), journalled(settings):
             wanted = {".".join(key.path) for key in context.selected_asset_keys}
             inside = asked(context) & models.keys()
+            # What is spent before the first model, on the sources, is told with that model.
+            meter, costs = Meter(), dict[str, Metadata]()
+
+            def progress(run: ModelRun) -> None:
+                costs[run.relation] = dict(meter.lap())
+                context.log.info(_words(run))
+
             built = build_warehouse(
                 catalogue,
                 settings,
                 None if inside == models.keys() else inside,
-                progress=lambda run: context.log.info(_words(run)),
+                progress=progress,
             )
+            costs[FIGURE_RELATION] = dict(meter.lap())
             context.log.info(f"warehouse.duckdb: {state_word(built.unchanged)}")
             if built.held:
                 context.log.warning(f"{FIGURE_RELATION} stays as it was: {', '.join(built.held)}")
-            yield from _results(context, built, models.keys(), wanted, made_from)
-
-    def made_from(relation: str) -> Metadata:
-        return lineage_metadata(catalogue, settings, relation)
+            told = told_by(catalogue, settings, costs)
+            yield from _results(context, built, models.keys(), wanted, told)
 
     return [warehouse]
 
@@ -61,11 +67,11 @@ def _results(
     built: Build,
     models: Set[str],
     wanted: set[str],
-    made_from: Callable[[str], Metadata],
+    told: Told,
 ) -> Iterator[object]:
     """Results in the order of the graph: sources, models as built, figures."""
     for relation in sorted(wanted - models - {FIGURE_RELATION}):
-        yield _source_result(relation, built, made_from(relation))
+        yield _source_result(relation, built, told.about(relation))
     for run in built.runs:
         if run.relation in wanted:
             yield dg.MaterializeResult(
@@ -73,13 +79,13 @@ def _results(
                 metadata={
                     "dagster/row_count": run.rows,
                     "state": run.note or state_word(run.unchanged),
-                    **made_from(run.relation),
+                    **told.about(run.relation),
                 },
             )
         yield from selected(context, check_results(run.relation, run.tests))
     # Figures that tests held back were not made: nothing downstream takes them for tonight's.
     if FIGURE_RELATION in wanted and not built.held:
-        more = {**made_from(FIGURE_RELATION), **_revisions(built)}
+        more = {**told.about(FIGURE_RELATION), **_revisions(built)}
         yield _source_result(FIGURE_RELATION, built, more)
 
 

@@ -5,7 +5,8 @@ import dagster as dg
 from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.service_levels.store import RELATION as SCORECARD_RELATION
 from insight_pipeline.defs.describe import TEAM, key_of, model_spec, owners_of
-from insight_pipeline.defs.linkage import CITIZEN_RELATION, PERSON_RELATION, QUALITY_RELATION
+from insight_pipeline.defs.linkage import CITIZEN_RELATION, QUALITY_RELATION
+from insight_pipeline.defs.linkage_checks import PERSON_RELATION
 from insight_pipeline.defs.staging import feed_relation
 from insight_pipeline.indicators.catalogue import FIGURE_RELATION, FIGURE_WORDS, Catalogue
 from insight_pipeline.sql.model import Model
@@ -91,7 +92,7 @@ def _population_specs(catalogue: Catalogue) -> list[dg.AssetSpec]:
 
 def _reference_spec(relation: str, catalogue: Catalogue) -> dg.AssetSpec:
     deps = []
-    if relation == "reference.feed_period":
+    if relation in ("reference.feed_period", "reference.unused_delivery"):
         deps = [key_of(f"accepted.{contract.stem}") for contract in catalogue.contracts]
     if relation == "reference.scorecard":
         deps = [key_of(SCORECARD_RELATION)]

@@ -5,13 +5,15 @@ Belongs here: DAGSTER_HOME's one file. Does not belong here: jobs or assets.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import dagster as dg
 
+from insight_pipeline.kernel.atomic import make_folder, replacing_file
 from insight_pipeline.settings import Settings
 
-INSTANCE_CONFIG = """\
+BASIC_CONFIG = """\
 telemetry:
   enabled: false
 nux:
@@ -23,20 +25,39 @@ run_monitoring:
   enabled: true
   free_slots_after_run_end_seconds: 60
 """
+# With an absolute path: a home that was moved has it written anew.
+INSTANCE_CONFIG = """\
+# Written by insight before every start. To keep a file of your own, leave this line out of it.
+{basic}event_log_storage:
+  module: insight_pipeline.defs.event_log
+  class: KeptOpenEventLog
+  config:
+    base_dir: {folder}
+"""
 
 
 def prepare_dagster_home(settings: Settings) -> Path:
-    """Write dagster.yaml if there is none yet, and create Dagster's own tables.
+    """Write dagster.yaml unless it is an operator's own, and create Dagster's own tables.
 
-    An operator's own file is left alone. Dagster creates its SQLite tables without a lock: the
-    webserver and the daemon, started together on a fresh home, race, and the loser dies.
+    Dagster creates its SQLite tables without a lock: the webserver and the daemon, started together
+    on a fresh home, race, and the loser dies.
     """
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.dagster_home)
     config = settings.dagster_home / "dagster.yaml"
-    if not config.exists():
-        config.write_text(INSTANCE_CONFIG, encoding="utf-8")
+    found = config.read_text(encoding="utf-8") if config.exists() else BASIC_CONFIG
+    wanted = instance_config(settings)
+    is_ours = found == BASIC_CONFIG or found.startswith(wanted.partition("\n")[0])
+    if is_ours and found != wanted:
+        with replacing_file(config) as work:
+            work.write_text(wanted, encoding="utf-8")
     with dg.DagsterInstance.from_config(str(settings.dagster_home)):
         return settings.dagster_home
+
+
+def instance_config(settings: Settings) -> str:
+    """The text of dagster.yaml for this home."""
+    folder = json.dumps(str(settings.dagster_home / "history" / "runs"))  # a path is any text
+    return INSTANCE_CONFIG.format(basic=BASIC_CONFIG, folder=folder)
 
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:

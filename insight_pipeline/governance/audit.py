@@ -16,7 +16,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from insight_pipeline.kernel.atomic import make_folder
 from insight_pipeline.kernel.errors import Fault, InsightError
+from insight_pipeline.kernel.faultpoint import after
 from insight_pipeline.kernel.strict import StrictModel, parse_json, validate
 
 FILE = "access.jsonl"
@@ -44,7 +46,7 @@ class Line(Attempt):
 
 def append(folder: Path, attempt: Attempt) -> None:
     """Add a line and see it on disk before returning; OSError when that cannot be done."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder, mode=0o700)
     handle = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "r+b") as log:
         fcntl.flock(log, fcntl.LOCK_EX)
@@ -57,6 +59,7 @@ def append(folder: Path, attempt: Attempt) -> None:
         log.write(json.dumps(line, sort_keys=True).encode() + b"\n")
         log.flush()
         os.fsync(log.fileno())
+        after(f"appended to {FILE}")
 
 
 def read(folder: Path) -> list[Line]:

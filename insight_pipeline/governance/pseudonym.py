@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
+from insight_pipeline.kernel.atomic import make_folder, replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 
 KEY_BYTES = 32
@@ -23,11 +24,11 @@ def load_key(folder: Path) -> bytes:
     """The installation's key, made at first use; readable by its owner only."""
     path = folder / "pseudonym.key"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        work = path.with_suffix(".next")
-        work.write_bytes(secrets.token_bytes(KEY_BYTES))
-        work.chmod(0o400)
-        work.replace(path)
+        make_folder(folder, mode=0o700)
+        # On disk before it is used: under a lost key's successor every pseudonym changes.
+        with replacing_file(path) as work:
+            work.write_bytes(secrets.token_bytes(KEY_BYTES))
+            work.chmod(0o400)
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
         raise InsightError([_damaged_key(len(key))])

@@ -96,7 +96,7 @@ def _sources(catalogue: Catalogue, settings: Settings, people: Population) -> So
             "reference.provider": _providers(catalogue),
             "reference.vocabulary": catalogue.vocabularies.select("vocabulary", "code", "label"),
             "reference.event_feed": _event_feeds(catalogue),
-            "reference.feed_period": _feed_periods(catalogue, settings),
+            **_deliveries(catalogue, settings),
             "reference.scorecard": read_scorecard(settings),
             "reference.alert_rule": alert_rules(load_rules(settings.contracts / RULES_FILE)),
             "reference.need": need_table(catalogue.needs),
@@ -143,20 +143,25 @@ def _event_feeds(catalogue: Catalogue) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _feed_periods(catalogue: Catalogue, settings: Settings) -> pl.DataFrame:
-    """One row per accepted delivery: the days it says it covers."""
+def _deliveries(catalogue: Catalogue, settings: Settings) -> dict[str, pl.DataFrame]:
+    """The days every delivery says it covers: of those accepted, and of those not used."""
     rows = []
     for contract in catalogue.contracts:
         accounts = read_accounts(settings, contract.stem)
         rows += [
-            (account.stem, account.provider, account.period_from, account.period_to)
-            for account in (accounts.deliveries if accounts else ())
-            if account.outcome == "accepted"
+            (each.stem, each.provider, each.period_from, each.period_to, each.outcome)
+            for each in (accounts.deliveries if accounts else ())
         ]
     schema = {
         "stem": pl.String,
         "provider_id": pl.String,
         "period_from": pl.Date,
         "period_to": pl.Date,
+        "outcome": pl.String,
     }
-    return pl.DataFrame(rows, schema=schema, orient="row").unique().sort(pl.all())
+    found = pl.DataFrame(rows, schema=schema, orient="row").unique().sort(pl.all())
+    is_accepted = pl.col("outcome") == "accepted"
+    return {
+        "reference.feed_period": found.filter(is_accepted).drop("outcome"),
+        "reference.unused_delivery": found.filter(~is_accepted),
+    }

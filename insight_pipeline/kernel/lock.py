@@ -11,7 +11,9 @@ import os
 import shutil
 from pathlib import Path
 
+from insight_pipeline.kernel.atomic import make_folder
 from insight_pipeline.kernel.errors import Fault, InsightError
+from insight_pipeline.kernel.faultpoint import after
 
 _held: dict[Path, int] = {}
 
@@ -25,7 +27,7 @@ def hold(home: Path, temporary: Path | None = None) -> None:
     """
     if home in _held:
         return
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(home, mode=0o700)
     lock = home / ".lock"
     ours = lock.exists()
     descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
@@ -35,8 +37,10 @@ def hold(home: Path, temporary: Path | None = None) -> None:
         os.close(descriptor)
         raise InsightError([_busy()]) from None
     _held[home] = descriptor
+    after("made .lock")
     if ours and temporary is not None:
         shutil.rmtree(temporary, ignore_errors=True)
+        after(f"emptied {temporary.name}")
 
 
 def _busy() -> Fault:

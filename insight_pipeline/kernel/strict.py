@@ -198,4 +198,23 @@ def load_yaml(path: Path, model: type[Model]) -> Model:
 
 def load_json(path: Path, model: type[Model]) -> Model:
     """Read one JSON file of our own making into a frozen model; much faster than YAML."""
-    return _validated(path.read_bytes(), model, str(path))
+    content = path.read_bytes()
+    try:
+        return _validated(content, model, str(path))
+    except InsightError:
+        try:
+            json.loads(content)
+        except ValueError:
+            raise InsightError([_damaged(path)]) from None
+        raise
+
+
+def _damaged(path: Path) -> Fault:
+    return Fault(
+        where=str(path),
+        expected="the whole file as this program wrote it",
+        found="one that was cut short or damaged since",
+        consequence="what it tells of is not known, and what needs it stops",
+        next_step="restore it from backup; what stands under accepted/ may be removed instead: the "
+        "next run makes it again from landing",
+    )

@@ -1,4 +1,4 @@
-"""The inbox as it is: complete drops, files that wait, and whether anything changed.
+"""The inbox as it is: complete drops, and files that wait.
 
 Belongs here: finding drops without reading their data. Does not belong here: receiving them
 (reception.py). A drop is a file and its manifest; a file without one has not finished arriving,
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from insight_pipeline.kernel.errors import Fault, InsightError
-from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint
+from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.landing.manifest import MANIFEST_SUFFIX, Manifest, read_manifest
 
 # What programs call a file that they are still writing.
@@ -39,12 +39,13 @@ class Feed:
 class Drop:
     """A file in the inbox with its manifest, or a bare file; `where` tells it without its name.
 
-    path: the manifest, or the bare file of `feed`.
+    path: the manifest, or the bare file of `feed`. mark: hash of its place in the inbox.
     """
 
     provider: str
     path: Path
     where: str
+    mark: str
     feed: Feed | None = None
 
 
@@ -56,8 +57,8 @@ def drops(inbox: Path, bare: Collection[Feed] = ()) -> Iterator[Drop]:
     for path, feed in sorted(by_path.items(), key=lambda item: item[0]):
         provider = path.relative_to(inbox).parts[0]
         # A file name may hold a person's name: it is told apart by a hash instead.
-        mark = fingerprint(path.relative_to(inbox).as_posix())[:8]
-        yield Drop(provider, path, f"inbox/{provider} (drop {mark})", feed)
+        mark = fingerprint(path.relative_to(inbox).as_posix())[:16]
+        yield Drop(provider, path, f"inbox/{provider} (drop {mark[:8]})", mark, feed)
 
 
 def _bare_files(inbox: Path, feed: Feed) -> Iterator[Path]:
@@ -100,35 +101,6 @@ def not_receivable(drop: Drop, found: str) -> Fault:
         consequence="nothing of this drop is received; it stays in the inbox",
         next_step="ask the provider to correct the manifest or send the file again",
     )
-
-
-def inbox_fingerprint(inbox: Path, bare: Collection[Feed] = ()) -> str:
-    """Changes when a drop is completed, its manifest or its file changes, or its file arrives."""
-    return fingerprint([[drop.where, *_state(drop)] for drop in drops(inbox, bare)])
-
-
-def _state(drop: Drop) -> list[str | int]:
-    """What another look at a drop could find different; the data itself is not read.
-
-    A file's time of change is a hint to look again, nothing else: what is received is told apart
-    by its content alone.
-    """
-    try:
-        data = drop.path if drop.feed else drop.path.parent / manifest_of(drop).file
-        arrived = os.lstat(data)
-        mark = "" if drop.feed else file_sha256(drop.path)
-    except InsightError as error:
-        return [str(error)]
-    except (OSError, ValueError):
-        return ["" if drop.feed else _content(drop.path)]
-    return [mark, arrived.st_mode, arrived.st_size, arrived.st_mtime_ns]
-
-
-def _content(path: Path) -> str:
-    try:
-        return file_sha256(path)
-    except OSError:
-        return "gone"
 
 
 def count_waiting(inbox: Path, found: Collection[Drop]) -> int:

@@ -36,6 +36,12 @@ from insight_pipeline.landing.reading import (
     no_rejects,
     rejects_beside,
 )
+from insight_pipeline.landing.reading_trouble import (
+    disk_full,
+    held_tighter,
+    is_held_tighter,
+    not_started,
+)
 
 PACKAGE_PARENT = Path(__file__).parents[2]
 START_SECONDS = 120.0
@@ -131,8 +137,14 @@ class ReadingDesk:
         }
         answer = self._ask(request)
         if "unreadable" in answer:
+            limits = self._limits
+            given = (limits.memory_bytes, limits.file_bytes, limits.cpu_seconds)
+            if answer.get("limit") and is_held_tighter(*given):
+                raise held_tighter()
             raise UnreadableError(answer["unreadable"])
         if "error" in answer:
+            if answer["disk"]:
+                raise disk_full(answer["disk"])
             raise RuntimeError(f"the reader failed: {answer['error']}")
         return _checked(answer["content"], rows)
 
@@ -145,11 +157,11 @@ class ReadingDesk:
                 return answer
             ends.append(answer)
             if answer == OUT_OF_CPU:
-                return {"unreadable": EXCEEDS}
+                return {"unreadable": EXCEEDS, "limit": True}
             if answer not in {OUT_OF_TIME, signal.SIGKILL, *CRASHES}:
                 break
         if CRASHES.issuperset(ends):
-            return {"unreadable": EXCEEDS}
+            return {"unreadable": EXCEEDS, "limit": True}
         raise RuntimeError(f"the reading process was ended or took too long (signals {ends})")
 
     def _try(self, request: dict[str, Any]) -> dict[str, Any] | int:
@@ -183,7 +195,7 @@ class ReadingDesk:
                 env=ENVIRONMENT,
             )
             if _receive(self._child, START_SECONDS) is None:
-                raise RuntimeError("the reading process did not start")
+                raise not_started(START_SECONDS)
         return self._child
 
 

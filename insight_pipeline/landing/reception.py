@@ -20,7 +20,6 @@ from insight_pipeline.landing.inbox import (
     Drop,
     count_waiting,
     drops,
-    inbox_fingerprint,
     manifest_of,
     not_receivable,
     why_not_receivable,
@@ -28,8 +27,7 @@ from insight_pipeline.landing.inbox import (
 from insight_pipeline.landing.manifest import Manifest
 from insight_pipeline.landing.receipt import Receipt, make_receipt, receipt_path, write_receipt
 from insight_pipeline.landing.self_declared import Declarer
-
-INBOX_MARK = "inbox.fingerprint"
+from insight_pipeline.landing.sighting import Sight, glance_at, look_at, remember_inbox
 
 
 @dataclass(frozen=True)
@@ -46,33 +44,32 @@ class Reception:
     faults: tuple[Fault, ...]
 
 
-def known_inbox(landing: Path) -> str | None:
-    """Fingerprint of the inbox when it was last received."""
-    path = landing / INBOX_MARK
-    return path.read_text(encoding="utf-8") if path.exists() else None
-
-
 def receive(inbox: Path, landing: Path, declarer: Declarer | None = None) -> Reception:
     """Receive every complete drop; one bad drop never stops the others.
 
     `declarer` reads the declarations of files that come without a manifest.
     """
     bare = declarer.feeds if declarer else ()
-    mark = inbox_fingerprint(inbox, bare)
+    seen: dict[str, Sight] = {}
     new: list[Receipt] = []
     faults: list[Fault] = []
     repeated = 0
     found = list(drops(inbox, bare))
     for drop in found:
+        glance = glance_at(drop)
         try:
             receipt, is_new = _receive_one(drop, inbox, landing, declarer)
         except InsightError as error:
             faults += error.faults
+            sight = look_at(drop)
+            # One that changed meanwhile is not known: a look at it may ask for another night.
+            seen |= {drop.mark: sight} if sight.glance == glance else {}
             continue
+        content = receipt.sha256 if drop.feed else receipt.delivery_id
+        seen[drop.mark] = Sight(glance=glance, content=content)
         new += [receipt] if is_new else []
         repeated += not is_new
-    with replacing_file(landing / INBOX_MARK) as work:
-        work.write_text(mark, encoding="utf-8")
+    remember_inbox(landing, seen)
     return Reception(tuple(new), repeated, count_waiting(inbox, found), tuple(faults))
 
 

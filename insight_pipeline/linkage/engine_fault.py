@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from insight_pipeline.kernel.errors import Fault
+from insight_pipeline.kernel.trouble import damaged_fault, is_damaged
 
 # What DuckDB raises when a file does not hold what its contract or its mapping says.
 ABOUT_DATA = (duckdb.BinderException, duckdb.ConversionException, duckdb.InvalidInputException)
@@ -28,6 +29,8 @@ class Work:
 
 def engine_fault(error: Exception, work: Work) -> Fault:
     """An engine's message may quote the value it stumbled over: only its kind is passed on."""
+    if is_damaged(error):
+        return damaged_fault(work.where)
     about_data = isinstance(error, ABOUT_DATA)
     return Fault(
         where=work.where,

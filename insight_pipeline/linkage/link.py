@@ -74,6 +74,7 @@ def link(
             if plan.frozen is None:
                 # Before the store: a store without its model would be linked by another.
                 _put_in_use(settings.models, found.frozen)
+            _forget_superseded(settings.models, found.frozen, previous)
     except (duckdb.Error, EngineError) as error:
         raise InsightError([engine_fault(error, LINKING)]) from None
     finally:
@@ -141,14 +142,21 @@ def _anew(previous: Previous | None, frozen: FrozenModel | None, method: str) ->
 
 
 def _put_in_use(folder: Path, frozen: FrozenModel) -> None:
-    """A model trained tonight is used from now on; a provisional one it replaces is removed."""
+    """A model trained tonight is used from now on."""
     adoption = files.active(folder)
     if adoption is not None and adoption.model == frozen.name:
         return
     reason = "the first model" if adoption is None else "in the place of a provisional or older one"
     files.adopt(folder, Adoption(model=frozen.name, adopted_by="the night", reason=reason))
-    if adoption is not None and files.load(folder, adoption.model).model.is_provisional:
-        files.forget(folder, adoption.model)
+
+
+def _forget_superseded(folder: Path, frozen: FrozenModel, previous: Previous | None) -> None:
+    """A provisional model goes once another links in its place, also where a kill came between."""
+    if previous is None or previous.model == frozen.name:
+        return
+    is_kept = previous.model in files.names(folder)
+    if is_kept and files.load(folder, previous.model).model.is_provisional:
+        files.forget(folder, previous.model)
 
 
 def _files(evidence: Path | Sequence[Path]) -> list[Path]:

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import chain, count
 from pathlib import Path
 
+from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.strict import parse_json
 
 DESCRIPTION = "release.json"
@@ -73,7 +74,10 @@ def made_releases(published: Path) -> tuple[Made, ...]:
 
 
 def _read(description: Path) -> Made:
-    said = parse_json(description.read_text(encoding="utf-8"), str(description))
+    try:
+        said = parse_json(description.read_text(encoding="utf-8"), str(description))
+    except (InsightError, UnicodeDecodeError):
+        raise InsightError([_damaged(description)]) from None
     as_of = _day(said.get("as_of_date"))
     return Made(
         description.parent,
@@ -83,6 +87,16 @@ def _read(description: Path) -> Made:
         as_of,
         # Releases made before there was a release policy told all there was to tell.
         _day(said.get("closed_to_date")) or as_of,
+    )
+
+
+def _damaged(description: Path) -> Fault:
+    return Fault(
+        where=f"published/{description.parent.name}/{description.name}",
+        expected="the description of the release as it was made",
+        found="a file that was cut short or damaged since",
+        consequence="nothing is published: what was told before decides what may be shown",
+        next_step="restore the folder from backup, or make it again (insight rebuild)",
     )
 
 

@@ -45,6 +45,8 @@ from insight_pipeline.publication.releasing.cadence import (
 from insight_pipeline.publication.releasing.placing import Night, Place, find_place, send_readers
 from insight_pipeline.publication.releasing.pointer import latest_name
 from insight_pipeline.publication.releasing.provenance import provenance
+from insight_pipeline.publication.releasing.standing import check_standing
+from insight_pipeline.publication.reporting import make_reporting
 from insight_pipeline.publication.revision_counts import count_revisions
 from insight_pipeline.publication.revision_reasons import last_night, load_declared
 from insight_pipeline.publication.revisions import Next, make_revisions
@@ -88,7 +90,8 @@ def publish(
 ) -> ReleaseSummary:
     """Publish `indicators.figure` of a warehouse connection under the policies in force.
 
-    Read besides: reference.provider (provider_id, provider_name), reference.service,
+    Read besides: what reporting.py names, reference.provider (provider_id, provider_name),
+    reference.service,
     reference.service_contract, internal.contract_spend, journeys.fct_theme_spend,
     reference.vocabulary, reference.scorecard, core.dim_area and the
     ledger of the unsuppressed figures. The connection may be read-only but must have the macros
@@ -100,6 +103,7 @@ def publish(
     for folder in (settings.published, settings.preview):
         remove_remains(folder)
     releases = made_releases(settings.published)
+    check_standing(settings.published, releases)
     newest = releases[-1] if releases else None
     turn = turn_of(load_release_policy(settings), releases, as_of, reason)
     policies = load_policies(settings.contracts / POLICY_FILE)
@@ -168,6 +172,7 @@ def _release(
     settings.temporary.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.temporary, prefix="release-") as scratch:
         exported = Path(scratch)
+        make_reporting(connection, night.as_of)
         export_public(connection, headers, night.as_of, exported)
         said = _identity(exported, headers, str(facts["disclosure_policy"]))
         description = _description(connection, night, settings)

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from insight_pipeline.contracts.promise.contract import Contract
-from insight_pipeline.kernel.atomic import replacing_file
+from insight_pipeline.kernel.atomic import make_folder, replacing_file
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.dry_run import check_fingerprint, check_models
@@ -90,7 +90,7 @@ def build(
     targets = target_fingerprints(plan.models, plan.macros, marks, as_of)
     final = fingerprint(finish_fingerprint, sorted(targets.items()))
     models = plan.models if selected is None else _with_upstream(plan.models, selected)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.home)
     known, sound = _noted(settings)
     files = _check(plan, settings, sound)
     if known == {**targets, finished_relation: final}:

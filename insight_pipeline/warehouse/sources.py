@@ -68,6 +68,13 @@ REFERENCE_COLUMNS: dict[str, Columns] = {
         "period_from": "DATE",
         "period_to": "DATE",
     },
+    "reference.unused_delivery": {
+        "stem": "VARCHAR",
+        "provider_id": "VARCHAR",
+        "period_from": "DATE",
+        "period_to": "DATE",
+        "outcome": "VARCHAR",
+    },
     "reference.scorecard": SCORECARD_COLUMNS,
     "reference.alert_rule": ALERT_RULE_COLUMNS,
     "reference.need": NEED_COLUMNS,
@@ -95,6 +102,8 @@ SOURCE_WORDS = {
     "reference.event_feed": "Feeds that tell of service events, whether received or not, with how "
     "often they come and how many days after the last day they cover.",
     "reference.feed_period": "Periods covered by the accepted deliveries of each feed.",
+    "reference.unused_delivery": "Deliveries that are not used, with the periods they declare: "
+    "held, refused, or met by an error of our own engine.",
     "reference.scorecard": "How each provider keeps its promises, by dataset and month.",
     "reference.alert_rule": "Rules of early warning, by the tolerance of a contract.",
     "reference.need": "Needs, the service meant to meet each, when an area is flagged, and what "

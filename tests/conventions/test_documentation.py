@@ -13,6 +13,8 @@ from tests.conftest import ROOT
 from tests.conventions.tree import write
 
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)[^`]*`")
+MORE = re.compile(r"`…::(\w+)`")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)")
 
 
@@ -66,6 +68,25 @@ def dead_links(root: Path) -> list[str]:
     ]
 
 
+def missing_tests(root: Path) -> list[str]:
+    """Tests that a document names and that are not there; `…::name` is in the file named before."""
+    missing = []
+    for path in documents(root):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            named = TEST.findall(line)
+            named += [(named[-1][0], name) for name in MORE.findall(line) if named]
+            missing += [
+                f"{path.relative_to(root).as_posix()} names {file}::{name}, which is not there"
+                for file, name in named
+                if not (root / file).is_file() or f"def {name}(" not in _source(root / file)
+            ]
+    return missing
+
+
+def _source(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
 def test_every_command_is_documented_and_every_documented_command_exists() -> None:
     assert documentation_faults(ROOT, "insight", commands()) == []
 
@@ -76,6 +97,17 @@ def test_every_make_target_is_documented_and_every_documented_target_exists() ->
 
 def test_every_link_between_documents_leads_somewhere() -> None:
     assert dead_links(ROOT) == []
+
+
+def test_every_test_that_a_document_names_is_there() -> None:
+    assert missing_tests(ROOT) == []
+
+
+def test_a_named_test_that_is_gone_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "tests/test_a.py", "def test_here() -> None: ...\n")
+    write(tmp_path, "docs/a.md", "| `tests/test_a.py::test_here`, `…::test_gone` |")
+    words = "docs/a.md names tests/test_a.py::test_gone, which is not there"
+    assert missing_tests(tmp_path) == [words]
 
 
 def test_every_command_says_what_it_does() -> None:

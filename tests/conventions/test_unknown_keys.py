@@ -22,6 +22,7 @@ from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.kernel.strict import load_yaml
 from insight_pipeline.landing.manifest import read_manifest
 from insight_pipeline.linkage.policy import load_linkage_policy
+from insight_pipeline.operations.policy import OperationsPolicy
 from insight_pipeline.publication.disclosure.policy import load_policies
 from insight_pipeline.publication.releasing.cadence import ReleasePolicy
 from insight_pipeline.sql.header import ModelHeader, read
@@ -46,6 +47,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "data_contracts/early_warning.yaml": load_rules,
     "data_contracts/linkage.yaml": load_linkage_policy,
     "data_contracts/needs.yaml": load_needs,
+    "data_contracts/operations.yaml": lambda p: load_yaml(p, OperationsPolicy),
     "data_contracts/pathways.yaml": load_pathways,
     "data_contracts/services.yaml": load_services,
     "data_contracts/spend_themes.yaml": load_spend_themes,

@@ -14,6 +14,7 @@ REPOSITORY = Path(__file__).parents[2]
 SNAPSHOT = Path(__file__).with_name("asset_graph.txt")
 FLOW = {
     "landing",
+    "deliveries",
     "contracts",
     "feedback",
     "staging",
@@ -58,18 +59,33 @@ def test_no_asset_was_invented_for_a_table_that_nobody_makes(graph: dg.AssetGrap
 
 
 def test_the_schedule_runs_at_two_in_the_morning_in_london(definitions: dg.Definitions) -> None:
-    (schedule,) = definitions.schedules or []
+    schedules = {schedule.name: schedule for schedule in definitions.schedules or []}
+    assert schedules.keys() == {"every_night", "morning_digest"}
+    schedule = schedules["every_night"]
     assert isinstance(schedule, dg.ScheduleDefinition)
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Europe/London")
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
 
 
-def test_the_nightly_job_takes_in_every_asset_and_every_check(definitions: dg.Definitions) -> None:
+def test_the_nightly_job_takes_in_every_asset_and_check_that_is_not_of_one_delivery(
+    definitions: dg.Definitions,
+) -> None:
+    """Deliveries are judged again one by one, when somebody asks."""
     job = definitions.resolve_job_def("nightly")
     graph = definitions.resolve_asset_graph()
-    assert job.asset_layer.executable_asset_keys == graph.get_all_asset_keys()
-    assert job.asset_layer.asset_graph.asset_check_keys == graph.asset_check_keys
-    assert graph.asset_check_keys
+    single = {key for key in graph.get_all_asset_keys() if graph.get(key).is_partitioned}
+    assert single == {key for key in graph.get_all_asset_keys() if key.path[0] == "deliveries"}
+    assert job.asset_layer.executable_asset_keys == graph.get_all_asset_keys() - single
+    checks = {key for key in graph.asset_check_keys if key.asset_key not in single}
+    assert checks
+    assert job.asset_layer.asset_graph.asset_check_keys == checks
+
+
+def test_freshness_stands_only_where_an_event_is_an_arrival(graph: dg.AssetGraph) -> None:
+    """A night makes everything else again whether or not anything came."""
+    nodes = [graph.get(key) for key in graph.get_all_asset_keys()]
+    watched = {node.key.path[0] for node in nodes if node.freshness_policy is not None}
+    assert watched == {"deliveries"}
 
 
 def test_the_asset_graph_is_as_it_was_reviewed(graph: dg.AssetGraph) -> None:

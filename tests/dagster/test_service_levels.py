@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import xml.etree.ElementTree as ElementTree
 from datetime import date
 from decimal import Decimal
@@ -12,7 +13,7 @@ import polars as pl
 
 from insight_pipeline.contracts.service_levels.scorecard import COLUMNS
 from insight_pipeline.contracts.service_levels.store import Scorecard
-from insight_pipeline.defs.service_levels import BAR_WIDTH, _metadata
+from insight_pipeline.defs.service_levels import _metadata
 
 
 def line(provider: str, month: int, validity: str, stem: str | None = None) -> dict[str, Any]:
@@ -26,6 +27,20 @@ def line(provider: str, month: int, validity: str, stem: str | None = None) -> d
     }
 
 
+def images(markdown: str) -> list[tuple[str, ElementTree.Element]]:
+    """Text alternative and drawing of every image in a text."""
+    found = re.findall(r"!\[(.*?)\]\(data:image/svg\+xml;base64,(.*?)\)", markdown)
+    return [(words, ElementTree.fromstring(base64.b64decode(data))) for words, data in found]  # noqa: S314
+
+
+def texts(svg: ElementTree.Element) -> list[str]:
+    return [text.text or "" for text in svg.iter() if text.tag.endswith("text")]
+
+
+def widths(svg: ElementTree.Element, kind: str) -> list[float]:
+    return [float(bar.attrib["width"]) for bar in svg.iter() if bar.get("class") == kind]
+
+
 def test_each_provider_s_latest_month_is_a_row_and_a_bar_as_long_as_its_validity() -> None:
     frame = pl.DataFrame(
         [
@@ -36,18 +51,22 @@ def test_each_provider_s_latest_month_is_a_row_and_a_bar_as_long_as_its_validity
         ]
     )
     shown = _metadata(Scorecard(frame, unchanged=False))
-    table, chart = (shown[n].value for n in ("latest_month", "validity_of_latest_month"))  # type: ignore[union-attr]
-    assert [row.split(" | ")[:2] for row in str(table).splitlines()[2:]] == [
+    table, charts = (str(shown[name].value) for name in ("latest_month", "charts"))
+    assert [row.split(" | ")[:2] for row in table.splitlines()[2:]] == [
         ["| a&b", "2025-06-01"],
         ["| c", "2025-03-01"],
     ]
-    image = base64.b64decode(str(chart).partition("base64,")[2].rstrip(")"))
-    svg = ElementTree.fromstring(image)  # noqa: S314
-    widths = [int(bar.attrib["width"]) for bar in svg.iter() if bar.tag.endswith("rect")]
-    assert widths == [BAR_WIDTH // 2, BAR_WIDTH]
-    assert [text.text for text in svg.iter() if text.tag.endswith("text")] == [
-        "a&b",
-        "50.0%",
-        "c",
-        "100.0%",
-    ]
+    (words, svg) = next((w, s) for w, s in images(charts) if w.startswith("Validity"))
+    assert "Lowest: a&b, 50.0%" in words
+    whole, bars = widths(svg, "gap"), widths(svg, "good")
+    assert [round(bar / room, 2) for bar, room in zip(bars, whole, strict=True)] == [0.5, 1.0]
+    assert texts(svg) == ["a&b", "50.0%", "c", "100.0%"]
+
+
+def test_the_arrivals_of_every_feed_are_drawn_above_the_bars() -> None:
+    owed = {**line("a", 6, "1", "a__x"), "deliveries_received": 0, "worst_late_days": 12}
+    came = {**line("b", 6, "1", "b__y"), "deliveries_received": 1, "worst_late_days": 0}
+    shown = _metadata(Scorecard(pl.DataFrame([owed, came]), unchanged=True))
+    (words, svg), *_ = images(str(shown["charts"].value))
+    assert "1 on time, 1 due, not here" in words
+    assert {"a__x", "b__y"} <= set(texts(svg))

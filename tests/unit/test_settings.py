@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from insight_pipeline.settings import Settings, load_settings
+from insight_pipeline.settings import Settings, fault_at, load_settings
 
 
 @pytest.mark.parametrize("frequency", [None, "nightly"])
@@ -21,3 +21,9 @@ def test_a_child_process_reads_the_settings_it_was_started_with(
 def test_an_empty_variable_is_none_at_all(tmp_path: Path) -> None:
     given = {"INSIGHT_PROJECT": str(tmp_path), "INSIGHT_RELEASE_FREQUENCY": ""}
     assert load_settings(given).release_frequency is None
+
+
+def test_the_hook_for_tests_is_off_unless_it_is_named() -> None:
+    assert fault_at({}) is None
+    assert fault_at({"FAULT_AT": ""}) is None
+    assert fault_at({"FAULT_AT": "7"}) == "7"

@@ -23,7 +23,7 @@ from insight_pipeline.contracts.feedback.wrong import rule_words
 from insight_pipeline.contracts.judging.keeping import issues_path
 from insight_pipeline.contracts.judging.rules import Rule, compile_rules
 from insight_pipeline.contracts.promise.contract import Contract
-from insight_pipeline.kernel.atomic import replacing_file
+from insight_pipeline.kernel.atomic import remove_file, replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.kernel.strict import load_json
@@ -172,7 +172,7 @@ def _unlink_unlisted(statement: Statement, folder: Path) -> None:
     listed = {file.name for file in statement.files}
     for name in (ISSUES_CSV, ISSUES_BOOK, *corrections.NAMES):
         if name not in listed:
-            (folder / name).unlink(missing_ok=True)
+            remove_file(folder / name)
 
 
 def _write_lists(

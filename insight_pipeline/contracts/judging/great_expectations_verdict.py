@@ -36,6 +36,7 @@ from insight_pipeline.contracts.judging.verdict import RuleResult
 from insight_pipeline.contracts.promise.contract import Limit
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.kernel.outcome import Outcome, Severity
+from insight_pipeline.kernel.trouble import MachineError, raise_machine_trouble
 
 Pass = Callable[[], Tally]
 METRIC = "table.rows_breaking_each_rule"
@@ -47,6 +48,8 @@ GX_SEVERITY = {
 }
 # A metric can carry plain values only: the passes over the deliveries being judged wait here.
 _passes: list[Pass] = []
+# Where the machine itself stopped a pass.
+_stopped: list[MachineError] = []
 
 
 class RowsBreakingEachRule(TableMetricProvider):
@@ -77,8 +80,13 @@ ROWS = ""
 def _counts(one: Pass) -> dict[str, int] | None:
     try:
         tally = one()
-    # Whatever failed, and whatever its message says: it is our engine, and only this delivery.
-    except Exception:
+    # Whatever failed, and whatever its message says: it is our engine, and only this delivery;
+    # but a full disk is everybody's. Great Expectations would not let that error through.
+    except Exception as error:
+        try:
+            raise_machine_trouble(error, "contracts: judging")
+        except MachineError as stop:
+            _stopped.append(stop)
         return None
     return {ROWS: tally.rows, **tally.broken}
 
@@ -145,8 +153,11 @@ def _judge(passes: Sequence[Pass], rules: tuple[Rule, ...]) -> list[tuple[RuleRe
     batch = pd.DataFrame({"delivery": range(len(passes))})
     try:
         outcome = _checkpoint(rules).run(batch_parameters={"dataframe": batch})
+        if _stopped:
+            raise _stopped[0]
     finally:
         _passes.clear()
+        _stopped.clear()
     (validation,) = outcome.run_results.values()
     by_code = {r.expectation_config.kwargs["rule_code"]: r for r in validation.results}
     return [

@@ -7,7 +7,7 @@ stores (keeping.py) or what later deliveries do to earlier ones (standing/).
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +16,7 @@ from insight_pipeline.contracts.judging import issues
 from insight_pipeline.contracts.judging.about_delivery import judging_version
 from insight_pipeline.contracts.judging.activation import ensure_agreement
 from insight_pipeline.contracts.judging.examination import Bench, Examination
-from insight_pipeline.contracts.judging.keeping import forget, keep
+from insight_pipeline.contracts.judging.keeping import are_rows_whole, forget, keep
 from insight_pipeline.contracts.judging.law import Law
 from insight_pipeline.contracts.judging.one_pass import Pass
 from insight_pipeline.contracts.judging.verdict import (
@@ -26,7 +26,9 @@ from insight_pipeline.contracts.judging.verdict import (
     write_verdict,
 )
 from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.kernel.errors import Fault
 from insight_pipeline.kernel.fingerprint import fingerprint
+from insight_pipeline.kernel.trouble import engine_fault, raise_machine_trouble
 from insight_pipeline.landing.manifest import Manifest
 from insight_pipeline.landing.reading_desk import shared_desk
 from insight_pipeline.landing.receipt import Receipt
@@ -82,12 +84,15 @@ def write_issues(bench: Bench, examination: Examination, contract: Contract, pat
 def standing_verdict(
     receipt: Receipt, contract: Contract, law: Law, settings: Settings
 ) -> Verdict | None:
-    """The verdict on a delivery, if one was reached under this very contract and law."""
+    """The verdict on a delivery, if one was reached under this very contract and law.
+
+    One whose rows were damaged or lost since does not stand: the delivery is judged again.
+    """
     known = last_verdict(receipt, contract, settings)
-    stands = (
-        known and known.outcome != "error" and known.fingerprint == _mark(receipt, contract, law)
-    )
-    return known if stands else None
+    if known is None or known.outcome == "error":
+        return None
+    same = known.fingerprint == _mark(receipt, contract, law)
+    return known if same and are_rows_whole(known, settings) else None
 
 
 def _mark(receipt: Receipt, contract: Contract, law: Law) -> str:
@@ -102,9 +107,17 @@ def last_verdict(receipt: Receipt, contract: Contract, settings: Settings) -> Ve
 
 
 def judge_deliveries(
-    bench: Bench, receipts: Sequence[Receipt], contract: Contract, law: Law, settings: Settings
+    bench: Bench,
+    receipts: Sequence[Receipt],
+    contract: Contract,
+    law: Law,
+    settings: Settings,
+    tell: Callable[[Fault], None] = lambda fault: None,
 ) -> tuple[Verdict, ...]:
-    """Judge deliveries now, many in one run of a checkpoint; each stands or fails by itself."""
+    """Judge deliveries now, many in one run of a checkpoint; each stands or fails by itself.
+
+    `tell` is told why our engine failed on one.
+    """
     verdicts: list[Verdict] = []
     judging = [judging_version(contract, receipt.manifest)[0] for receipt in receipts]
     for version in {version.version: version for version in judging}.values():
@@ -119,6 +132,8 @@ def judge_deliveries(
             for receipt, one, examined in zip(several, passes, _examine(passes), strict=True):
                 mark = _mark(receipt, contract, law)
                 verdicts.append(_kept(bench, receipt, one, examined, mark, settings))
+                if one.fault is not None:
+                    tell(one.fault)
     return tuple(verdicts)
 
 
@@ -175,17 +190,13 @@ def _kept(
         verdict = _verdict(receipt, examined, mark)
         if verdict.outcome != "error":
             write_issues(bench, examined, examined.contract, one.issues)
-    except Exception:
+            return keep(one, verdict, settings)
+    except Exception as error:
+        raise_machine_trouble(error, "contracts: keeping a verdict")
+        one.fault = engine_fault(error, one.where)
         verdict = _verdict(receipt, one.failed(), mark)
-    if verdict.outcome == "error":
-        # What was reached before, and its rows, stand.
-        if read_verdict(settings.accepted, verdict.stem, verdict.delivery_id) is None:
-            write_verdict(settings.accepted, verdict)
-        return verdict
-    try:
-        keep(one, verdict, settings)
-    except Exception:
-        verdict = _verdict(receipt, one.failed(), mark)
+    # What was reached before, and its rows, stand.
+    if read_verdict(settings.accepted, verdict.stem, verdict.delivery_id) is None:
         forget(verdict, settings)
         write_verdict(settings.accepted, verdict)
     return verdict

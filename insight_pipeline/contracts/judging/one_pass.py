@@ -26,8 +26,10 @@ from insight_pipeline.contracts.judging.rules import Rule, compile_rules
 from insight_pipeline.contracts.judging.scan import Found
 from insight_pipeline.contracts.judging.verdict import Normalised, RuleResult
 from insight_pipeline.contracts.promise.contract import Contract
+from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import file_sha256
 from insight_pipeline.kernel.outcome import Outcome, Severity
+from insight_pipeline.kernel.trouble import engine_fault
 from insight_pipeline.landing.manifest import Manifest
 from insight_pipeline.landing.reading import Content, UnreadableError
 
@@ -37,7 +39,7 @@ class Pass:
     """The pass over one delivery; Great Expectations starts it, once.
 
     keep_as: the delivery's identity, where its rows are to be kept (accepted and quarantined).
-    sha256: of the bytes that were received, where somebody knows.
+    sha256: of the bytes that were received, where somebody knows. fault: why our engine failed.
     """
 
     bench: Bench
@@ -51,6 +53,7 @@ class Pass:
     content: Content | None = None
     unreadable: str | None = None
     found: Found | None = None
+    fault: Fault | None = None
     header: Header = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,8 +87,23 @@ class Pass:
     def quarantined_rows(self) -> Path:
         return self.work / "quarantined.parquet"
 
+    @property
+    def where(self) -> str:
+        return f"contracts: {self.contract.stem}, delivery {self.keep_as or self.file.name}"
+
     def __call__(self) -> Tally:
         """Read and scan; a reader or engine that fails raises, which is never a broken rule."""
+        try:
+            return self._passed()
+        except Exception as error:
+            self.fault = (
+                error.faults[0]
+                if isinstance(error, InsightError)
+                else engine_fault(error, self.where)
+            )
+            raise
+
+    def _passed(self) -> Tally:
         self._read()
         connection, rows = self.bench.connection, self.content.rows if self.content else None
         self._spell()
@@ -116,9 +134,9 @@ class Pass:
         ]
         if not self.file.exists():
             # Readers call what they cannot open unreadable; bytes we lost are our own fault.
-            raise FileNotFoundError(self.file)
+            raise InsightError([_damaged(self.where, "no such file")])
         if self.sha256 is not None and file_sha256(self.file) != self.sha256:
-            raise RuntimeError("the bytes kept in landing are not the bytes received")
+            raise InsightError([_damaged(self.where, "other bytes than were received")])
         rows = self.work / "rows.parquet"
         try:
             self.content = self.bench.desk.read(
@@ -210,6 +228,18 @@ class Pass:
         changed = self.found.normalised.items() if self.found else ()
         cells = [Normalised(column=c, name=how, cells=n) for (c, how), n in changed]
         return (*headers, *cells)
+
+
+def _damaged(where: str, found: str) -> Fault:
+    return Fault(
+        where=where,
+        expected="its bytes in landing/blobs as they were received",
+        found=found,
+        consequence="it is not judged tonight, what was reached before stands; this says nothing "
+        "about the provider's data",
+        next_step="restore landing/ from backup, or have the same file dropped again: it heals "
+        "the copy",
+    )
 
 
 def _result(rule: Rule, outcome: Outcome) -> RuleResult:

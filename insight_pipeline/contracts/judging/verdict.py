@@ -5,6 +5,8 @@ Belongs here: the record of a judgement. Does not belong here: judging.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -77,6 +79,9 @@ class Verdict(StrictModel):
     unreadable: str | None = None
     notes: tuple[str, ...] = ()
     lines: LineCounts | None = None
+    # Kind of rows (keeping.py) → SHA-256 of the file they are kept in; those of older verdicts
+    # were not written down.
+    rows_sha256: dict[str, str] = Field(default_factory=dict)
 
     @property
     def rank(self) -> tuple[str, str]:
@@ -101,9 +106,17 @@ def verdict_path(accepted: Path, stem: str, delivery_id: str) -> Path:
     return accepted / stem / f"{delivery_id}.verdict.json"
 
 
-def write_verdict(accepted: Path, verdict: Verdict) -> None:
+@contextmanager
+def writing_verdict(accepted: Path, verdict: Verdict) -> Iterator[None]:
+    """Write the verdict at once; it counts on a clean exit."""
     with replacing_file(verdict_path(accepted, verdict.stem, verdict.delivery_id)) as work:
         work.write_text(verdict.model_dump_json(indent=2), encoding="utf-8")
+        yield
+
+
+def write_verdict(accepted: Path, verdict: Verdict) -> None:
+    with writing_verdict(accepted, verdict):
+        pass
 
 
 def read_verdict(accepted: Path, stem: str, delivery_id: str) -> Verdict | None:

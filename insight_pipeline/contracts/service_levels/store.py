@@ -21,6 +21,7 @@ from insight_pipeline.contracts.standing.accounts import read_accounts
 from insight_pipeline.kernel.atomic import replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import fingerprint, tree_fingerprint
+from insight_pipeline.kernel.seal import is_whole, seal
 from insight_pipeline.settings import Settings
 
 RELATION = "service_levels.scorecard"
@@ -41,7 +42,7 @@ def scorecard_path(settings: Settings) -> Path:
 def read_scorecard(settings: Settings) -> pl.DataFrame:
     """The scorecard as it stands; InsightError before the first."""
     path = scorecard_path(settings)
-    if not path.exists():
+    if not is_whole(path):
         raise InsightError([_not_made()])
     return pl.read_parquet(path)
 
@@ -65,11 +66,12 @@ def bring_scorecard_up_to_date(
         sorted((provider, day.isoformat()) for provider, day in last_days.items()),
     )
     path = scorecard_path(settings)
-    if path.exists() and pl.read_parquet_metadata(path).get(FINGERPRINT_KEY) == mark:
+    if is_whole(path) and pl.read_parquet_metadata(path).get(FINGERPRINT_KEY) == mark:
         return Scorecard(pl.read_parquet(path), unchanged=True)
     frame = scorecard(gather(feeds, last_days), evidence.path if evidence else None, settings)
     with replacing_file(path) as work:
         frame.write_parquet(work, metadata={FINGERPRINT_KEY: mark})
+    seal(path)
     return Scorecard(frame, unchanged=False)
 
 
@@ -96,7 +98,7 @@ def _not_made() -> Fault:
     return Fault(
         where=RELATION,
         expected="a file made by an earlier step",
-        found="none",
+        found="none, or one that was damaged since",
         consequence="what reads it cannot run",
         next_step=f"materialise {RELATION} first",
     )

@@ -18,6 +18,7 @@ OVERLAPPING_PERIOD = "overlapping_period"
 PARTIAL_TOP_UP = "partial_top_up"
 FULL_REPLACEMENT = "full_replacement"
 SHRUNKEN = "shrunken"
+EMPTY = "empty"
 APPROVED = "approved"
 TIED = "tied"
 WRONG_PERIOD = "wrong_period"
@@ -77,8 +78,13 @@ NOTICES = {
         "somebody approves it; until then the earlier one stands.",
         "If it is complete, tell your contact so; else send the whole period again.",
     ),
+    EMPTY: Notice(
+        "It has no sound row, though the delivery before it had, so it is held until somebody "
+        "approves it; until then its period counts as not reported.",
+        "If there was nothing to report, tell your contact so; else send the whole period again.",
+    ),
     APPROVED: Notice(
-        "It has far fewer rows than the delivery it replaces; somebody approved it.",
+        "It has far fewer rows than a delivery before it; somebody approved it.",
         "Nothing needs doing.",
     ),
     TIED: Notice(

@@ -38,9 +38,10 @@ from insight_pipeline.contracts.standing.recognition import (
 )
 from insight_pipeline.contracts.standing.references import REFERENCES, write_missing
 from insight_pipeline.contracts.standing.replacing import reckon, replaced_all, rows_by_delivery
-from insight_pipeline.kernel.atomic import replacing_file
+from insight_pipeline.kernel.atomic import remove_file, replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import fingerprint
+from insight_pipeline.kernel.seal import is_whole, seal
 from insight_pipeline.settings import Settings
 from insight_pipeline.sql.engines.duckdb import connect, literal
 
@@ -73,7 +74,7 @@ def bring_up_to_date(
     """
     known = read_accounts(settings, contract.stem)
     mark = _mark(contract, verdicts, settings, approved)
-    made = current_path(settings, contract.stem).exists()
+    made = is_whole(current_path(settings, contract.stem))
     still = known if known and known.fingerprint == mark and made else None
     reckoned = still or _reckon(contract, verdicts, settings, approved, mark)
     accounts = _with_repeats(reckoned, drops or {}, same_content)
@@ -147,12 +148,13 @@ def _write(connection: duckdb.DuckDBPyConnection, contract: Contract, folder: Pa
     if contract.references:
         write_missing(connection, folder / REFERENCES)
     else:
-        (folder / REFERENCES).unlink(missing_ok=True)
+        remove_file(folder / REFERENCES)
     with replacing_file(folder / CURRENT) as work:
         connection.execute(
             "copy (select * exclude (_place) from standing order by _place, _row) "
             f"to {literal(str(work))} (format parquet)"
         )
+    seal(folder / CURRENT)
 
 
 def _account(

@@ -16,10 +16,17 @@ from insight_pipeline.contracts.judging.verdict import Verdict
 from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.standing import notices
 
+# A feed whose last delivery had this many rows is empty by chance once in e^10 = 22,000 times, if
+# its rows are counts that come independently (Poisson). Below, an empty period may well be true.
+ROWS_NEVER_FOLLOWED_BY_NONE = 10
+
 
 @dataclass(frozen=True)
 class Shrinkage:
-    """held: far smaller than what they would replace. approved: so small, but let stand."""
+    """held: far smaller than what they would replace, or empty after one that was not.
+
+    approved: so small, but let stand.
+    """
 
     held: frozenset[str]
     approved: frozenset[str]
@@ -43,26 +50,36 @@ def by_rank(verdicts: Collection[Verdict]) -> list[Verdict]:
 def shrinkage(
     contract: Contract, verdicts: Collection[Verdict], approved: Collection[str]
 ) -> Shrinkage:
-    """Which deliveries replace too much by too little: held, unless approved.
+    """Which deliveries replace too much by too little, or tell of nothing: held, unless approved.
 
-    Each is held against the last one before it that stands; one that is held replaces nothing.
+    Each is held against the last one before it that stands; one that is held replaces nothing. A
+    period reported empty would make every figure of it fall to zero: so whatever the mode, one
+    without a sound row waits where the last one that stands, of any period, had enough of them.
     """
     # Exact: as a float, 0.07 of 100 rows is more than 7.
     share = Decimal(str(contract.promise.min_share_of_last))
     last: dict[object, Verdict] = {}
+    latest: Verdict | None = None
     held, let = set(), set()
     for verdict in by_rank(verdicts):
-        scope = _replaces(contract, verdict)
-        if verdict.outcome != "accepted" or scope is None:
+        if verdict.outcome != "accepted":
             continue
-        before = last.get(scope)
-        if before and verdict.accepted < share * before.accepted:
+        scope = _replaces(contract, verdict)
+        before = last.get(scope) if scope is not None else None
+        is_small = before is not None and verdict.accepted < share * before.accepted
+        if is_small or _is_suddenly_empty(verdict, latest, share):
             if verdict.delivery_id not in approved:
                 held.add(verdict.delivery_id)
                 continue
             let.add(verdict.delivery_id)
-        last[scope] = verdict
+        last[scope] = latest = verdict
     return Shrinkage(frozenset(held), frozenset(let))
+
+
+def _is_suddenly_empty(verdict: Verdict, latest: Verdict | None, share: Decimal) -> bool:
+    """A contract whose minShareOfLast is 0 lets a feed fall to nothing."""
+    had = latest.accepted if latest else 0
+    return not verdict.accepted and bool(share) and had >= ROWS_NEVER_FOLLOWED_BY_NONE
 
 
 def _replaces(contract: Contract, verdict: Verdict) -> tuple[date, ...] | None:
@@ -103,7 +120,7 @@ def _of_one(contract: Contract, verdict: Verdict, found: Shrinkage) -> Iterator[
     if last_day and verdict.submitted_at.date() > last_day:
         yield notices.LATE
     if verdict.delivery_id in found.held:
-        yield notices.SHRUNKEN
+        yield notices.SHRUNKEN if verdict.accepted else notices.EMPTY
     if verdict.delivery_id in found.approved:
         yield notices.APPROVED
     if verdict.outcome == "refused":

@@ -26,11 +26,14 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from insight_pipeline.kernel.trouble import disk_trouble
 from insight_pipeline.landing.readers.choose import read_content
 from insight_pipeline.landing.reading import ReaderOptions, UnreadableError, rejects_beside
 
 EXCEEDS = "exceeds_limits"
 LIMIT_ERRNOS = {errno.ENOMEM, errno.EFBIG}
+# Libraries may say it in words only.
+LIMIT_WORDS = {os.strerror(errno.EFBIG)}
 Limits = dict[str, int]
 
 
@@ -93,11 +96,11 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     except UnreadableError as error:
         return {"unreadable": error.code}
     except MemoryError:
-        return {"unreadable": EXCEEDS}
+        return {"unreadable": EXCEEDS, "limit": True}
     except (Exception, pl.exceptions.PanicException) as error:
-        if getattr(error, "errno", None) in LIMIT_ERRNOS:
-            return {"unreadable": EXCEEDS}
-        return {"error": f"{type(error).__name__} {_place(error)}"}
+        if getattr(error, "errno", None) in LIMIT_ERRNOS or disk_trouble(error) in LIMIT_WORDS:
+            return {"unreadable": EXCEEDS, "limit": True}
+        return {"error": f"{type(error).__name__} {_place(error)}", "disk": disk_trouble(error)}
 
 
 def _place(error: BaseException) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from insight_pipeline.kernel.atomic import remove_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import fingerprint
 from insight_pipeline.landing.inbox import UNFINISHED, Feed
@@ -172,7 +173,7 @@ def _fetch_drop(folder: _Folder, paths: Sequence[str], dataset: str) -> None:
     if all(same(copy, place) for copy, place in zip(copies, places, strict=True)):
         return
     if len(places) > 1:
-        places[-1].unlink(missing_ok=True)
+        remove_file(places[-1])
     for copy, place in zip(copies, places, strict=True):
         if not same(copy, place):
             put(copy, place)

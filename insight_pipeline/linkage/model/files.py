@@ -16,7 +16,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from insight_pipeline.kernel.atomic import new_directory, replacing_file
+from insight_pipeline.kernel.atomic import (
+    make_folder,
+    new_directory,
+    remove_file,
+    remove_folder,
+    replacing_file,
+)
 from insight_pipeline.kernel.errors import Fault, InsightError, nearest
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint
 from insight_pipeline.kernel.strict import StrictModel, load_json
@@ -52,18 +58,31 @@ def save(
     write_lookups: Callable[[Path], None],
 ) -> FrozenModel:
     """Keep the model under its date and hash; saving it twice changes nothing."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder, mode=0o700)
     with replacing_file(folder / LOOKUPS) as work:
         write_lookups(work)
     lookups = folder / LOOKUPS
-    mark = fingerprint(model.to_json(), file_sha256(lookups))[:HASH_LENGTH]
-    name = f"{date.isoformat() if date else 'undated'}-{mark}"
+    name = f"{date.isoformat() if date else 'undated'}-{_mark(model.to_json(), lookups)}"
     if not (folder / name).exists():
         with new_directory(folder / name) as place:
             (place / MODEL).write_text(model.to_json())
             shutil.copyfile(lookups, place / LOOKUPS)
-    lookups.unlink()
+    remove_file(lookups)
     return FrozenModel(name, model, folder / name / LOOKUPS)
+
+
+def _mark(text: str, lookups: Path) -> str:
+    return fingerprint(text, file_sha256(lookups))[:HASH_LENGTH]
+
+
+def _damaged(place: Path) -> Fault:
+    return Fault(
+        where=f"models/{place.name}",
+        expected="the linkage model as it was trained: its name holds its hash",
+        found="files that were changed, cut short or lost since",
+        consequence="nothing was linked: another model would change people without a reason",
+        next_step="restore the folder from backup, or make it again from landing (insight rebuild)",
+    )
 
 
 def names(folder: Path) -> list[str]:
@@ -76,8 +95,11 @@ def load(folder: Path, name: str) -> FrozenModel:
     # Another path to the same folder is no name: nights compare names.
     if name not in names(folder):
         raise InsightError([_unknown(folder, name)])
-    text = (folder / name / MODEL).read_text()
-    return FrozenModel(name, Model.from_json(text), folder / name / LOOKUPS)
+    text, lookups = (folder / name / MODEL).read_text(), folder / name / LOOKUPS
+    # Its name holds the hash of what it says: a damaged one would link people otherwise.
+    if not lookups.is_file() or not name.endswith(_mark(text, lookups)):
+        raise InsightError([_damaged(folder / name)])
+    return FrozenModel(name, Model.from_json(text), lookups)
 
 
 def active(folder: Path) -> Adoption | None:
@@ -95,7 +117,7 @@ def adopt(folder: Path, adoption: Adoption) -> None:
 
 def forget(folder: Path, name: str) -> None:
     """Remove a provisional model that another has taken the place of."""
-    shutil.rmtree(folder / name, ignore_errors=True)
+    remove_folder(folder / name)
 
 
 def _unknown(folder: Path, name: str) -> Fault:

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from insight_pipeline.kernel.atomic import make_folder
 from insight_pipeline.kernel.errors import Fault, InsightError
+from insight_pipeline.kernel.faultpoint import after
 from insight_pipeline.kernel.strict import StrictModel
 
 REVIEWER = r"^[0-9A-Za-z_.@-]{1,64}$"
@@ -93,7 +95,7 @@ class Notebook:
             raise InsightError([_unreadable(self._path.name, number)]) from None
 
     def _append(self, entry: _Entry) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(self._path.parent, mode=0o700)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
         descriptor = os.open(self._path, flags, 0o600)
         try:
@@ -101,6 +103,7 @@ class Notebook:
             start = b"" if self._ends_whole() else b"\n"
             os.write(descriptor, start + line + b"\n")
             os.fsync(descriptor)
+            after(f"appended to {self._path.name}")
         finally:
             os.close(descriptor)
 

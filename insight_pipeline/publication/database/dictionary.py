@@ -28,6 +28,10 @@ from insight_pipeline.publication.database.indicator_columns import (
 )
 from insight_pipeline.publication.database.judgement_columns import JUDGEMENT_COLUMNS
 from insight_pipeline.publication.database.pathway_columns import PATHWAY_COLUMNS
+from insight_pipeline.publication.database.reporting_columns import (
+    AGE_COLUMNS,
+    REPORTING_COLUMNS,
+)
 from insight_pipeline.publication.database.revision_columns import (
     CORRECTION_COLUMNS,
     REVISION_COLUMNS,
@@ -57,6 +61,11 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "caveat": Table("What to bear in mind, one row a sentence.", CAVEAT_COLUMNS),
         "service": Table(
             "Services and who delivers them: one row per service and contract.", SERVICE_COLUMNS
+        ),
+        "reporting": Table(
+            "How far each provider's data reach, and what is missing: one row per service and "
+            "provider.",
+            REPORTING_COLUMNS,
         ),
         "contract_change": Table(
             "Every time a service passed from one provider to another: one row per change.",
@@ -155,13 +164,14 @@ VIEWS: Mapping[str, Table] = MappingProxyType(
         "marked_figures": Table("Every figure, those revised marked [r].", _MARKED_COLUMNS),
         "latest_figures": Table(
             "Figures of each indicator's latest complete period, those revised marked [r], with "
-            "providers' names.",
+            "providers' names, how old they are and whom newer ones wait for.",
             {
                 **_MARKED_COLUMNS,
                 "provider_name": (
                     "VARCHAR",
                     "Name of the provider; empty when the figure is about all.",
                 ),
+                **AGE_COLUMNS,
             },
         ),
         "spend_unseen": Table(

@@ -18,6 +18,7 @@ from insight_pipeline.publication.alerts import PUBLIC_ALERT
 from insight_pipeline.publication.database.marks import MARKED_TABLE, mark_figures
 from insight_pipeline.publication.gaps import PUBLIC_DUPLICATION_COST, PUBLIC_VACUUM
 from insight_pipeline.publication.judgement import PUBLIC_JUDGEMENT
+from insight_pipeline.publication.reporting import PUBLIC_REPORTING
 from insight_pipeline.publication.revision_reasons import PUBLIC_CORRECTION
 from insight_pipeline.publication.revisions import PUBLIC_LEDGER
 from insight_pipeline.publication.scorecard import PUBLIC_SCORECARD
@@ -104,6 +105,7 @@ _EXPORTS = {
     "area": "select area_code, area_name, area_type from core.dim_area order by all",
     "breakdown": "select breakdown_type, breakdown, label from core.dim_breakdown order by all",
     "service": _SERVICES,
+    "reporting": f"select * from {PUBLIC_REPORTING} order by service_code, provider_id",
     "contract_change": _CONTRACT_CHANGES,
     "pathway": _PATHWAYS,
     THEMES: _THEMES,
@@ -124,7 +126,7 @@ _EXPORTS = {
 # Tables of the database → the exported file that each is a copy of.
 COPIES = {
     **{table: name for name, table in FILES.items()},
-    **{name: name for name in ("provider", "area", "breakdown", "service")},
+    **{name: name for name in ("provider", "area", "breakdown", "service", "reporting")},
     "contract_change": "contract_change",
     "pathway": "pathway",
     "correction": "corrections",

@@ -43,13 +43,32 @@ left join revised using (
 )
 """
 
-# The newest period of each indicator that is complete.
+# The newest period of each indicator that is complete: while somebody's data are missing it grows
+# old, and says whom it waits for.
 LATEST_FIGURES = """
 create view latest_figures as
+with
+late as (
+    select distinct indicator_service.indicator_id, provider.provider_name
+    from reporting
+    inner join indicator_service on reporting.service_code = indicator_service.service_code
+    inner join provider on reporting.provider_id = provider.provider_id
+    where reporting.is_overdue
+),
+
+waiting as (
+    select indicator_id, string_agg(provider_name, ', ' order by provider_name) as waits_for
+    from late
+    group by indicator_id
+)
+
 select
     marked_figures.*,
-    provider.provider_name
+    provider.provider_name,
+    (release.as_of_date - marked_figures.period_to)::integer as age_days,
+    waiting.waits_for
 from marked_figures
+cross join (select as_of_date from release) as release
 inner join (
     select indicator_id, max(period_from) as period_from
     from figure
@@ -60,6 +79,7 @@ inner join (
         marked_figures.indicator_id = latest.indicator_id
         and marked_figures.period_from = latest.period_from
 left join provider on marked_figures.provider_id = provider.provider_id
+left join waiting on marked_figures.indicator_id = waiting.indicator_id
 """
 
 # Every release in which anything was revised, for every total from its first release on.

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.request import urlopen
 
-from insight_pipeline.kernel.atomic import new_directory
+from insight_pipeline.kernel.atomic import new_directory, remove_folder
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import CHUNK_BYTES, file_sha256
 from insight_pipeline.publication.explore.pins import (
@@ -42,7 +42,7 @@ def fetch(settings: Settings, pins: Pins, registry: str | None = None) -> Path:
     folder = cache_folder(settings, pins)
     if is_whole(folder, pins):
         return folder
-    shutil.rmtree(folder, ignore_errors=True)
+    remove_folder(folder)
     with new_directory(folder) as work, TemporaryDirectory() as temporary:
         for package in pins.packages:
             tarball = _download(package, registry, Path(temporary))

@@ -41,6 +41,9 @@ _DAY_COLUMNS = (
     ("contract_change", "began_date"),
     ("contract_change", "changed_date"),
     ("contract_change", "comparable_date"),
+    ("reporting", "last_reported_date"),
+    ("reporting", "missing_from_date"),
+    ("reporting", "due_date"),
     ("alert", "opened_month"),
     ("alert", "closed_month"),
 )

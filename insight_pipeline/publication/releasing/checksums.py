@@ -5,7 +5,7 @@ Belongs here: writing and comparing it. Does not belong here: what the files hol
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from insight_pipeline.kernel.errors import Fault
@@ -31,11 +31,18 @@ def write_checksums(folder: Path) -> None:
     )
 
 
-def wrong_checksums(folder: Path) -> Iterable[Fault]:
-    """Files that are not what SHA256SUMS says, that are missing, and that it does not know."""
+def wrong_checksums(folder: Path, wanted: Collection[str] | None = None) -> Iterable[Fault]:
+    """Files that are not what SHA256SUMS says, that are missing, and that it does not know.
+
+    `wanted`: only files of these names, of those that it knows.
+    """
     lines = (folder / CHECKSUMS).read_text(encoding="utf-8").splitlines()
     said = {line[HASH_LENGTH + len(_GAP) :]: line[:HASH_LENGTH] for line in lines}
-    found = _found(folder)
+    if wanted is None:
+        found = _found(folder)
+    else:
+        said = {name: mark for name, mark in said.items() if name in wanted}
+        found = {n: file_sha256(folder / n) for n in said if (folder / n).is_file()}
     for name in sorted(said.keys() | found.keys()):
         if said.get(name) != found.get(name):
             yield Fault(

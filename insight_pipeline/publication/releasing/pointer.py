@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from insight_pipeline.kernel.atomic import replace_link, replacing_file, sync
+from insight_pipeline.kernel.atomic import remove_file, replace_link, replacing_file
 
 LATEST = "latest"
 
@@ -36,8 +36,7 @@ def point_latest(parent: Path, name: str, as_of: date) -> None:
 def forget_latest(parent: Path) -> None:
     """Point at nothing any more, on disk as well, before what was pointed at goes."""
     for pointer in (_file(parent), parent / LATEST):
-        pointer.unlink(missing_ok=True)
-    sync(parent)
+        remove_file(pointer)
 
 
 def as_json(values: Mapping[str, object]) -> str:

@@ -7,10 +7,10 @@ at most; it never stands among the releases, and nothing published is held again
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from insight_pipeline.kernel.atomic import remove_folder
 from insight_pipeline.kernel.strict import parse_json
 from insight_pipeline.publication.history import DESCRIPTION
 from insight_pipeline.publication.releasing.pointer import forget_latest, latest_name
@@ -39,4 +39,4 @@ def drop_previews(folder: Path, *, keep: str | None = None) -> None:
         forget_latest(folder)
     for path in sorted(folder.iterdir()):
         if path.is_dir() and not path.is_symlink() and path.name != keep:
-            shutil.rmtree(path)
+            remove_folder(path)

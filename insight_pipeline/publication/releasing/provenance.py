@@ -6,6 +6,7 @@ Belongs here: reading those versions. Does not belong here: the figures, or the 
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def provenance(settings: Settings) -> dict[str, object]:
     return {
         "contract_versions": {contract.stem: contract.version for contract in _contracts(settings)},
         "code_version": {
-            "package": _package_version(),
+            "package": package_version(),
             "source": source_fingerprint(),
             "sql": tree_fingerprint(settings.sql, "*.sql"),
         },
@@ -44,8 +45,12 @@ def provenance(settings: Settings) -> dict[str, object]:
     }
 
 
+@cache
 def source_fingerprint() -> str:
-    """Changes with every file of the package that can change what a release holds."""
+    """Changes with every file of the package that can change what a release holds.
+
+    Of the code this process runs: read once, whatever becomes of the files meanwhile.
+    """
     return fingerprint([tree_fingerprint(PACKAGE, pattern) for pattern in _SOURCES])
 
 
@@ -58,7 +63,7 @@ def _contracts(settings: Settings) -> list[Contract]:
     return sorted(found, key=lambda contract: contract.stem)
 
 
-def _package_version() -> str | None:
+def package_version() -> str | None:
     """None where the package runs from a folder without being installed."""
     try:
         return version(DISTRIBUTION)

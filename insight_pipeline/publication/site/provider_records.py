@@ -41,6 +41,20 @@ class Provider:
 
 
 @dataclass(frozen=True)
+class Reporting:
+    """How far one provider's data about one service reach."""
+
+    service_code: str
+    provider_id: str
+    last_reported_date: date | None
+    age_days: int | None
+    missing_from_date: date | None
+    due_date: date | None
+    is_overdue: bool
+    state: str
+
+
+@dataclass(frozen=True)
 class Area:
     area_code: str
     area_name: str

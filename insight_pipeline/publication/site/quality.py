@@ -36,6 +36,7 @@ def remarks(store: Store) -> tuple[Remark, ...]:
     return (
         *_shares(store, latest),
         *_late(store),
+        *_overdue(store),
         *_at_fault(store),
         _withheld(store),
     )
@@ -110,6 +111,24 @@ def _late(store: Store) -> Iterator[Remark]:
     elif any(card.is_latency_kept for card in cards):
         months = _span([card.period_month for card in cards])
         yield Remark(f"Every delivery due {months} came on time.", False)
+
+
+def _overdue(store: Store) -> Iterator[Remark]:
+    """Providers whose missing data keep figures from being shown, with the age of their last."""
+    ages = {each.provider_id: "" for each in store.reporting if each.is_overdue}
+    for each in store.reporting:
+        if each.is_overdue and each.last_reported_date:
+            ages[each.provider_id] = f" (until {words.day(each.last_reported_date)})"
+    if ages:
+        text = (
+            "Data overdue; newer figures of their services are not shown, and the latest ones "
+            "grow old:"
+        )
+        links = tuple(
+            Link(f"{store.provider_name(name)}{age}", f"providers/{name}.html")
+            for name, age in sorted(ages.items())
+        )
+        yield Remark(text, True, links)
 
 
 def _worst(cards: list[Card]) -> dict[str, Card]:

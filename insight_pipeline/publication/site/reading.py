@@ -23,6 +23,7 @@ from insight_pipeline.publication.site.provider_records import (
     Card,
     IndicatorService,
     Provider,
+    Reporting,
     Service,
 )
 from insight_pipeline.publication.site.records import (
@@ -82,6 +83,7 @@ _PLAIN: Mapping[str, tuple[type[Any], str]] = {
         "from indicator_service order by indicator_id, role desc, service_code",
     ),
     "providers": (Provider, "from provider order by provider_name, provider_id"),
+    "reporting": (Reporting, "from reporting order by provider_id, service_code"),
     "areas": (Area, "from area order by area_type, area_name, area_code"),
     "cards": (Card, "from scorecard order by provider_id, period_month, dataset <> 'all', dataset"),
     "revisions": (Revision, _REVISIONS),

@@ -21,6 +21,7 @@ from insight_pipeline.publication.site.provider_records import (
     Card,
     IndicatorService,
     Provider,
+    Reporting,
     Service,
 )
 from insight_pipeline.publication.site.records import Caveat, Figure, Indicator, Release, Series
@@ -47,6 +48,7 @@ class Store:
     caveats: tuple[Caveat, ...]
     relations: tuple[Relation, ...]
     files: tuple[str, ...]  # that stand beside the site, and the query page if there is one
+    reporting: tuple[Reporting, ...] = ()
     contract_changes: tuple[ContractChange, ...] = ()
     theme_spends: tuple[ThemeSpend, ...] = ()
     unit_costs: tuple[UnitCost, ...] = ()

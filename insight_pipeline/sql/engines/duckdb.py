@@ -11,6 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from insight_pipeline.kernel.errors import InsightError
+from insight_pipeline.kernel.trouble import damaged_fault, is_damaged
 from insight_pipeline.settings import Settings
 
 
@@ -23,7 +25,28 @@ def connect(
     `path` None means in memory. Closed on leaving, also after an error.
     """
     settings.temporary.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(
+    with _naming(path):
+        connection = _opened(settings, path, read_only=read_only)
+        try:
+            connection.execute("set timezone = 'UTC'")
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _naming(path: Path | None) -> Iterator[None]:
+    """Say which database it is that is not as it was written."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if path is None or not is_damaged(error):
+            raise
+        raise InsightError([damaged_fault(str(path))]) from None
+
+
+def _opened(settings: Settings, path: Path | None, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
         str(path) if path else ":memory:",
         read_only=read_only,
         config={
@@ -35,11 +58,6 @@ def connect(
             "preserve_insertion_order": "true",
         },
     )
-    try:
-        connection.execute("set timezone = 'UTC'")
-        yield connection
-    finally:
-        connection.close()
 
 
 def identifier(name: str) -> str:

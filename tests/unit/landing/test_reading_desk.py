@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from insight_pipeline.kernel.trouble import MachineError
 from insight_pipeline.landing import reading_desk
 from insight_pipeline.landing.reading import Content, ReaderOptions, UnreadableError
 from insight_pipeline.landing.reading_desk import Limits, ReadingDesk
@@ -194,7 +195,7 @@ def test_a_process_that_does_not_start_is_an_engine_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading_desk, "PROGRAM", "raise SystemExit(1)")
-    with ReadingDesk() as desk, pytest.raises(RuntimeError, match="did not start"):
+    with ReadingDesk() as desk, pytest.raises(MachineError, match="ready within"):
         read(desk, tmp_path, "a\n")
 
 

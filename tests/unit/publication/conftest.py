@@ -73,6 +73,21 @@ FIGURE = {
     "coverage": "DECIMAL(5,4)",
     "is_not_mature": "BOOLEAN",
 }
+READ = (
+    "service",
+    "service_contract",
+    "vocabulary",
+    "pathway",
+    "event_feed",
+    "feed_period",
+    "unused_delivery",
+)
+REPORTED = {
+    "service_code": "VARCHAR",
+    "provider_id": "VARCHAR",
+    "reported_from": "DATE",
+    "reported_to": "DATE",
+}
 PROPORTION = {
     "statistic": "proportion",
     "ci_method": "Wilson",
@@ -151,7 +166,7 @@ def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
         create_empty(opened, "internal.contract_spend", spent)
         create_empty(opened, "journeys.fct_theme_spend", {"theme_code": "VARCHAR", **spent})
         create_empty(opened, "journeys.fct_contract_change", CONTRACT_CHANGE)
-        for relation in ("service", "service_contract", "vocabulary", "pathway"):
+        for relation in READ:
             name = f"reference.{relation}"
             create_empty(opened, name, REFERENCE_COLUMNS[name])
         create_empty(
@@ -159,6 +174,7 @@ def open_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
             "core.dim_area",
             {"area_code": "VARCHAR", "area_name": "VARCHAR", "area_type": "VARCHAR"},
         )
+        create_empty(opened, "core.dim_provider_reporting", REPORTED)
         labels = {"breakdown_type": "VARCHAR", "breakdown": "VARCHAR", "label": "VARCHAR"}
         create_empty(opened, "core.dim_breakdown", labels)
         opened.execute("insert into reference.provider values ('homestead', 'Homestead Homes')")

@@ -17,6 +17,7 @@ from insight_pipeline.publication.site.frame import Link, Page, page
 from insight_pipeline.publication.site.group import Group, order_of
 from insight_pipeline.publication.site.kinds import TOTAL, kind_of, kinds_of
 from insight_pipeline.publication.site.over_time import course, panels
+from insight_pipeline.publication.site.reach import waiting_words
 from insight_pipeline.publication.site.records import Figure, Indicator, Series
 from insight_pipeline.publication.site.revised import revised_figures, revised_table
 from insight_pipeline.publication.site.store import Store
@@ -52,6 +53,7 @@ def _page(store: Store, indicator: Indicator) -> Page:
         signals=_signals(indicator, total),
         summary=_summary(indicator, total),
         not_yet=findings.not_mature_words(indicator, total) if total else "",
+        waiting=waiting_words(store, indicator.indicator_id),
         doubts=_doubts(indicator, latest) if latest else "",
         course=course(store, indicator, total) if total else None,
         providers=_providers(store, indicator, period, latest),

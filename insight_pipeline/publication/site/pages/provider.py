@@ -36,6 +36,7 @@ from insight_pipeline.publication.site.promises import (
     standards_told,
 )
 from insight_pipeline.publication.site.provider_records import Provider, Service
+from insight_pipeline.publication.site.reach import reach_table
 from insight_pipeline.publication.site.records import Series
 from insight_pipeline.publication.site.store import Store
 
@@ -71,6 +72,7 @@ def _page(store: Store, provider: Provider) -> Page:
         comparisons=comparisons(store, provider.provider_id),
         promises=kept,
         promise_meanings=MEANINGS,
+        reach=reach_table(store, provider.provider_id),
         passing=passing,
         caveats=caveats_of(store, (store.indicator(each.indicator_id) for each in series)),
         symbols=words.symbols(_symbols(store, provider, series, passing)),

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -32,6 +33,7 @@ from insight_pipeline.contracts.judging.verdict import (
 )
 from insight_pipeline.contracts.promise.contract import Contract, Limit
 from insight_pipeline.contracts.standing.accounts import current_path, read_accounts
+from insight_pipeline.kernel import faultpoint
 from insight_pipeline.kernel.outcome import Outcome, Severity
 from insight_pipeline.landing.reading_desk import ReadingDesk
 from insight_pipeline.landing.receipt import Receipt
@@ -466,7 +468,7 @@ def test_a_reader_that_fails_for_one_delivery_leaves_the_others(
 
 
 @pytest.mark.parametrize(
-    "step", ["judge.write_issues", "keeping.replacing_file", "keeping.write_verdict"]
+    "step", ["judge.write_issues", "keeping.replacing_file", "keeping.writing_verdict"]
 )
 def test_what_cannot_be_kept_of_one_delivery_is_its_error_alone(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
@@ -507,6 +509,23 @@ def test_a_list_that_cannot_be_made_leaves_what_was_reached_before(
     assert [account.accepted for account in second.accounts.deliveries] == [3]
 
 
+@pytest.mark.parametrize("step", ["os", "replacing_file", "writing_verdict", "forget"])
+def test_rows_that_cannot_be_kept_leave_what_was_reached_before(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    receipt = deliver(settings, csv(*sound(3), "9,,M,x"))
+    night(settings)
+    changed = contract(*COLUMNS, mark="a contract that changed")
+    with monkeypatch.context() as broken:
+        full = SimpleNamespace(replace=failing()) if step == "os" else failing()
+        broken.setattr(keeping, step, full)
+        second = night(settings, changed)
+    assert [verdict.outcome for verdict in second.verdicts] == ["error"]
+    assert [account.accepted for account in second.accounts.deliveries] == [3]
+    assert len(rows(current_path(settings, STEM))) == 3
+    assert list(settings.quarantine.rglob(f"{receipt.delivery_id}.parquet"))
+
+
 class KilledError(BaseException):
     """Nobody catches it, as nobody catches a kill."""
 
@@ -518,10 +537,11 @@ def test_a_kill_before_a_refusal_is_written_leaves_no_rows_of_the_verdict_before
     night(settings)
     assert list(settings.quarantine.rglob(f"{receipt.delivery_id}.parquet"))
 
-    def killed(*_: Any) -> None:
-        raise KilledError
+    def killed(effect: str) -> None:
+        if effect == f"flushed {receipt.delivery_id}.verdict.json.next":
+            raise KilledError
 
-    monkeypatch.setattr(keeping, "write_verdict", killed)
+    monkeypatch.setattr(faultpoint, "_hook", killed)
     with pytest.raises(KilledError):
         night(settings, contract(*COLUMNS, maxBadShare=0, mark="a contract that refuses"))
     for store in (settings.accepted, settings.quarantine):
@@ -535,8 +555,12 @@ def test_bytes_that_changed_in_landing_are_no_fault_of_the_provider(settings: Se
     blob = blob_path(settings.landing, receipt.sha256)
     for damaged in (csv(*sound(4)).encode(), blob.read_bytes()[:-30], b""):
         blob.write_bytes(damaged)
-        found = {v.delivery_id: v.outcome for v in night(settings).verdicts}
+        judged = night(settings)
+        found = {v.delivery_id: v.outcome for v in judged.verdicts}
         assert found == {receipt.delivery_id: "error", other.delivery_id: "accepted"}
+        (fault,) = judged.engine_faults
+        assert receipt.delivery_id in fault.where
+        assert "restore landing/" in fault.next_step
     blob.write_text(csv(*sound(3)), encoding="utf-8")
     assert {verdict.outcome for verdict in night(settings).verdicts} == {"accepted"}
 

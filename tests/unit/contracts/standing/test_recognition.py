@@ -303,3 +303,43 @@ def test_every_code_has_words_and_a_hint() -> None:
         assert words.hint.endswith(".")
         assert notice(code) is words
     assert notice("drift.event_type") is NOTICES["drift"]
+
+
+NOTHING = Sent("b", (), day=1, quarter=2)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_empty_delivery_after_one_with_rows_is_held_whatever_its_period(
+    options: Settings, mode: str
+) -> None:
+    accounts = reckon(options, mode, [TEN, NOTHING])
+    assert [account.outcome for account in accounts.deliveries] == ["accepted", "held"]
+    assert "empty" in noticed(accounts)["b"]
+    assert {row[0] for row in stands(options)} == {"a"}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_empty_delivery_stands_once_somebody_says_it_is_right(
+    options: Settings, mode: str
+) -> None:
+    accounts = reckon(options, mode, [TEN, NOTHING], approved=["b"])
+    assert accounts.deliveries[1].outcome == "accepted"
+    assert "approved" in noticed(accounts)["b"]
+
+
+def test_a_feed_of_few_rows_may_have_none(options: Settings) -> None:
+    nine = Sent("a", rows(*"012345678"))
+    assert reckon(options, "upsert", [nine, NOTHING]).deliveries[1].outcome == "accepted"
+    first = reckon(options, "upsert", [NOTHING], mark="contract 2").deliveries
+    assert first[0].outcome == "accepted"
+
+
+def test_a_contract_may_let_a_feed_fall_to_nothing(options: Settings) -> None:
+    accounts = reckon(options, "upsert", [TEN, NOTHING], minShareOfLast=0)
+    assert accounts.deliveries[1].outcome == "accepted"
+
+
+def test_a_held_empty_delivery_is_no_yardstick_for_the_next_empty_one(options: Settings) -> None:
+    third = Sent("c", (), day=2, quarter=3)
+    accounts = reckon(options, "upsert", [TEN, NOTHING, third])
+    assert [account.outcome for account in accounts.deliveries] == ["accepted", "held", "held"]

@@ -1,0 +1,96 @@
+"""Putting a backup back: a home as it was, to go on from.
+
+Belongs here: writing the files and seeing that each is what was backed up. Does not belong here:
+taking a backup (backup.py). What a backup does not hold, the next night makes again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from insight_pipeline.kernel.atomic import make_folder, replace_link, replacing_file
+from insight_pipeline.kernel.errors import Fault, InsightError, raise_all
+from insight_pipeline.kernel.fingerprint import file_sha256
+from insight_pipeline.operations.backup import key_of
+from insight_pipeline.operations.backup_folder import (
+    Copied,
+    Manifest,
+    content_path,
+    damaged,
+    read_manifest,
+)
+from insight_pipeline.operations.home_version import refuse_newer_home
+from insight_pipeline.settings import Settings
+
+# What may stand in a home before a backup is put back: secrets are brought by hand.
+BROUGHT = {".lock", "secrets"}
+
+
+def restore(
+    settings: Settings, folder: Path, number: int | None = None, *, new_secrets: bool = False
+) -> Manifest:
+    """Put a backup (the newest, or the one of this number) into an empty home the caller holds.
+
+    The home's secrets must be there already, unless `new_secrets`. InsightError before anything is
+    written where the home is not empty or its key is another; also where a content is damaged: the
+    home is then incomplete.
+    """
+    manifest = read_manifest(folder, number)
+    raise_all([*_not_empty(settings), *([] if new_secrets else _other_key(settings, manifest))])
+    for path, mode in manifest.folders.items():
+        make_folder(settings.home / path, mode)
+    raise_all(
+        fault for one in manifest.files for fault in _put_back(one, manifest, folder, settings)
+    )
+    for path, target in sorted(manifest.links.items()):
+        replace_link(settings.home / path, target)
+    refuse_newer_home(settings)
+    return manifest
+
+
+def _put_back(one: Copied, manifest: Manifest, folder: Path, settings: Settings) -> list[Fault]:
+    """Write one file; a fault where the backup's content is not what it was."""
+    source = content_path(folder, one.sha256)
+    if not source.is_file():
+        return [damaged(manifest, one, "no such content")]
+    try:
+        with replacing_file(settings.home / one.path) as work:
+            shutil.copyfile(source, work)
+            if file_sha256(work) != one.sha256:
+                raise InsightError([damaged(manifest, one, "another content than was copied")])
+            work.chmod(one.mode)
+    except InsightError as error:
+        return list(error.faults)
+    return []
+
+
+def _not_empty(settings: Settings) -> list[Fault]:
+    there = sorted(path.name for path in settings.home.iterdir() if path.name not in BROUGHT)
+    if not there:
+        return []
+    return [
+        Fault(
+            where=str(settings.home),
+            expected="an empty home, or one that holds its secrets only",
+            found=", ".join(there[:5]),
+            consequence="nothing is put back: two homes must not mix",
+            next_step="name an empty folder with INSIGHT_HOME",
+        )
+    ]
+
+
+def _other_key(settings: Settings, manifest: Manifest) -> list[Fault]:
+    ours = key_of(settings)
+    if manifest.key in (None, ours):
+        return []
+    return [
+        Fault(
+            where=str(settings.secrets),
+            expected="the pseudonym key of the home that was backed up",
+            found="another key" if ours else "none",
+            consequence="nothing is put back: under another key every pseudonym changes",
+            next_step="bring secrets/ from where it is kept; where it is lost, --new-secrets goes "
+            "on with a new key (figures stay as they are)",
+        )
+    ]
