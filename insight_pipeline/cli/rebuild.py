@@ -29,7 +29,7 @@ HEADINGS = ("night", "published", "", "rebuilt", "")
 def rebuild_command(verify: bool, into: Path | None) -> None:
     """Replay every night from landing, contracts and decisions alone. Changes nothing in the home.
 
-    With --verify ends with 1 where a release does not come out as it was published.
+    Ends with 1 where a release or preview does not come out as it was.
 
     Example: insight rebuild --verify
     """
@@ -40,13 +40,13 @@ def rebuild_command(verify: bool, into: Path | None) -> None:
         raise click.UsageError("--into takes a new or an empty folder.")
     place = into.resolve() if into else None
     found = rebuild(settings, place, lambda line: click.echo(line, err=True))
-    if verify:
+    if verify or found.first_different is not None:
         _say(found)
-    if place is not None:
+    if place is not None and found.first_different is None:
         click.echo(f"A home to go on from: {place}\nUse it with INSIGHT_HOME={place}")
         if not (place / "secrets").is_dir():
             click.echo("Its secrets are new: put secrets/ back before the next night.", err=True)
-    if verify and found.first_different is not None:
+    if found.first_different is not None:
         sys.exit(1)
 
 

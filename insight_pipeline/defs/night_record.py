@@ -31,6 +31,9 @@ from insight_pipeline.operations.nights import (
 from insight_pipeline.settings import Settings
 
 LOOK_BACK = timedelta(days=2)
+GONE = "the process of this run is gone: it was killed"
+# Runs of the digest and of automation hold no home; none takes so long.
+LONGEST_UNHELD = timedelta(hours=1)
 MOST_RUNS = 20
 STATES = {
     dg.DagsterRunStatus.SUCCESS: Outcome.SUCCEEDED,
@@ -103,9 +106,22 @@ def witness_nights(instance: dg.DagsterInstance, settings: Settings, now: dateti
     A run that Dagster takes for running though nobody holds the home was killed: it is marked as
     failed as well, so that it does not keep its slot for ever.
     """
+    _free_lost_runs(instance, settings, now)
     filters = dg.RunsFilter(job_name=JOB, updated_after=now - LOOK_BACK)
     records = instance.get_run_records(filters, limit=MOST_RUNS)
     return any([_witness(instance, settings, record, now) for record in records])
+
+
+def _free_lost_runs(instance: dg.DagsterInstance, settings: Settings, now: datetime) -> None:
+    """Give back the slots of runs that died, but for young nights, whose end is recorded below.
+
+    The default launcher does not look whether a run's process lives.
+    """
+    for record in instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
+        started = datetime.fromtimestamp(record.start_time or now.timestamp(), UTC)
+        is_night = record.dagster_run.job_name == JOB and now - started < LOOK_BACK
+        if not is_night and now - started > LONGEST_UNHELD and is_home_held(settings) is False:
+            instance.report_run_failed(record.dagster_run, GONE)
 
 
 def _witness(
@@ -122,7 +138,7 @@ def _witness(
         end_night(settings, run.run_id, ended, ending)
         return True
     if run.status is dg.DagsterRunStatus.STARTED and _is_lost(settings, started, now):
-        instance.report_run_failed(run, "the process of this run is gone: it was killed")
+        instance.report_run_failed(run, GONE)
         end_night(settings, run.run_id, now, ending_of(instance, run.run_id, Outcome.KILLED))
         return True
     return is_new

@@ -28,7 +28,15 @@ run_monitoring:
 # With an absolute path: a home that was moved has it written anew.
 INSTANCE_CONFIG = """\
 # Written by insight before every start. To keep a file of your own, leave this line out of it.
-{basic}event_log_storage:
+{basic}retention:
+  schedule:
+    purge_after_days: 90
+  sensor:
+    purge_after_days:
+      skipped: 7
+      failure: 30
+      success: 90
+event_log_storage:
   module: insight_pipeline.defs.event_log
   class: KeptOpenEventLog
   config:

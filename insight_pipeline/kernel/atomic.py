@@ -17,6 +17,7 @@ from pathlib import Path
 from insight_pipeline.kernel.faultpoint import after
 
 WORK_SUFFIX = ".next"
+DAMAGED_SUFFIX = ".damaged"
 
 
 def sync(path: Path) -> None:
@@ -97,6 +98,13 @@ def remove_file(path: Path) -> None:
         after(f"removed {path.name}")
         sync(path.parent)
         after(f"flushed the folder of {path.name}")
+
+
+def set_aside(path: Path) -> None:
+    """Give a damaged file another name, so that nobody takes it for what it was."""
+    os.replace(path, path.with_name(path.name + DAMAGED_SUFFIX))
+    after(f"set {path.name} aside")
+    sync(path.parent)
 
 
 def remove_folder(path: Path) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from insight_pipeline.governance.pseudonym import key_fingerprint
-from insight_pipeline.kernel.atomic import WORK_SUFFIX, replacing_file
+from insight_pipeline.kernel.atomic import WORK_SUFFIX, make_folder, replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import file_sha256
 from insight_pipeline.operations.backup_folder import (
@@ -24,8 +24,9 @@ from insight_pipeline.operations.backup_folder import (
     content_path,
     manifest_path,
     prune,
+    read_manifest,
 )
-from insight_pipeline.operations.journal.chain import journal_folder, last_hash
+from insight_pipeline.operations.journal.chain import START, journal_folder, last_hash
 from insight_pipeline.publication.releasing.provenance import package_version
 from insight_pipeline.settings import Settings
 
@@ -56,6 +57,8 @@ def back_up(settings: Settings, folder: Path, *, keep: int | None = None) -> Bac
     """
     if folder.is_relative_to(settings.home):
         raise InsightError([_inside(folder)])
+    _refuse_other_home(settings, folder)
+    make_folder(folder, mode=0o700)
     copied: list[Copied] = []
     new: list[int] = []
     for path in _paths(settings.home):
@@ -80,6 +83,14 @@ def back_up(settings: Settings, folder: Path, *, keep: int | None = None) -> Bac
     if keep is not None:
         prune(folder, keep)
     return BackedUp(manifest, len(new), sum(new))
+
+
+def _refuse_other_home(settings: Settings, folder: Path) -> None:
+    """A home without nights, where the last backup had some, is a disk that was not mounted."""
+    known = backup_numbers(folder)
+    here = last_hash(journal_folder(settings))
+    if known and here == START and read_manifest(folder).journal != START:
+        raise InsightError([_other_home(folder)])
 
 
 def key_of(settings: Settings) -> str | None:
@@ -124,6 +135,7 @@ def _described(path: Path, home: Path) -> Copied:
 
 def _copy(path: Path, one: Copied, folder: Path) -> None:
     with replacing_file(content_path(folder, one.sha256)) as work:
+        work.touch(mode=0o600)  # before there is anything to read in it
         shutil.copyfile(path, work)
         if file_sha256(work) != one.sha256:
             raise InsightError([_changed(one)])
@@ -137,6 +149,16 @@ def _changed(one: Copied) -> Fault:
         found="other bytes: the file changed while it was copied, or is damaged on disk",
         consequence="no backup was taken",
         next_step="take the backup again; if it stays so, put this file back from an older backup",
+    )
+
+
+def _other_home(folder: Path) -> Fault:
+    return Fault(
+        where=str(folder),
+        expected="backups of this home",
+        found="backups of a home that had nights, while this one has none",
+        consequence="no backup was taken, and none was taken away",
+        next_step="see that the home's disk is mounted; back another home up into its own folder",
     )
 
 

@@ -7,11 +7,12 @@ Does not belong here: what of a home is backed up (backup.py), or putting it bac
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from insight_pipeline.kernel.atomic import remove_file
+from insight_pipeline.kernel.atomic import remove_file, set_aside
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import file_sha256
 from insight_pipeline.kernel.strict import StrictModel, load_json
@@ -19,13 +20,26 @@ from insight_pipeline.kernel.strict import StrictModel, load_json
 _FILES, _BACKUPS = "files", "backups"
 
 
+def _below(path: str) -> str:
+    """A folder of backups may come from another machine: nothing in it leads out of the home."""
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or ".." in parts or "\0" in path or parts[0] == "secrets":
+        raise ValueError("a path that stays in the home, and out of its secrets")
+    return path
+
+
+Below = Annotated[str, AfterValidator(_below)]
+# Never set-uid, set-gid or sticky.
+Mode = Annotated[int, Field(ge=0, le=0o777)]
+
+
 class Copied(StrictModel):
     """One file of the home: `path` from the home, the hash of its content, its permissions."""
 
-    path: str
-    sha256: str
+    path: Below
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     size_bytes: int = Field(ge=0)
-    mode: int
+    mode: Mode
 
 
 class Manifest(StrictModel):
@@ -40,17 +54,21 @@ class Manifest(StrictModel):
     journal: str
     key: str | None
     files: tuple[Copied, ...]
-    folders: dict[str, int]
-    links: dict[str, str]
+    folders: dict[Below, Mode]
+    links: dict[Below, Below]
 
 
 def verify(folder: Path, manifest: Manifest) -> Iterator[Fault]:
-    """Contents of a backup that are missing or damaged: everything is read."""
+    """Contents of a backup that are missing or damaged: everything is read.
+
+    What is damaged is set aside, so that the next backup copies it again.
+    """
     for sha256, one in sorted({one.sha256: one for one in manifest.files}.items()):
         path = content_path(folder, sha256)
         if not path.is_file():
             yield damaged(manifest, one, "no such content")
         elif file_sha256(path) != sha256:
+            set_aside(path)
             yield damaged(manifest, one, "another content than was copied")
 
 

@@ -97,6 +97,8 @@ class WebhookChannel(StrictModel):
             raise ValueError(f"channel {self.name}: a url, or has_secret with a url in the secret")
         if self.url is not None and not is_safe_url(self.url):
             raise ValueError(f"channel {self.name}: the url must be https without user or password")
+        if self.proxy is not None and "@" in self.proxy:
+            raise ValueError(f"channel {self.name}: the proxy must be without user or password")
         return self
 
 

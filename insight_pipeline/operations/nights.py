@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from insight_pipeline.kernel.atomic import replacing_file
+from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.kernel.strict import StrictModel, load_json
 from insight_pipeline.settings import Settings
 
@@ -106,9 +107,12 @@ def begin_night(settings: Settings, run_id: str, by: str, at: datetime, before: 
 
 
 def is_ended(settings: Settings, run_id: str) -> bool:
-    """Whether the end of a run is recorded."""
+    """Whether the end of a run is recorded; of a damaged record nothing more can be said."""
     path = _recorded(settings, run_id)
-    return path is not None and load_json(path, Night).ending is not None
+    try:
+        return path is not None and load_json(path, Night).ending is not None
+    except InsightError:
+        return True
 
 
 def end_night(settings: Settings, run_id: str, at: datetime, ending: Ending) -> None:

@@ -56,6 +56,7 @@ def _put_back(one: Copied, manifest: Manifest, folder: Path, settings: Settings)
         return [damaged(manifest, one, "no such content")]
     try:
         with replacing_file(settings.home / one.path) as work:
+            work.touch(mode=0o600)
             shutil.copyfile(source, work)
             if file_sha256(work) != one.sha256:
                 raise InsightError([damaged(manifest, one, "another content than was copied")])

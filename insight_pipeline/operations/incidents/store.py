@@ -95,7 +95,7 @@ def only_teller(settings: Settings) -> Iterator[None]:
     The operating system lets go when the process ends, however it ends.
     """
     folder = book_path(settings).parent
-    make_folder(folder)
+    make_folder(folder, mode=0o700)
     descriptor = os.open(folder / ".telling", os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -71,6 +71,8 @@ def _tell(settings: Settings, policy: OperationsPolicy, look: Look, now: datetim
     for place in sorted({message.place for message in look.messages}):
         news = [message for message in look.messages if message.place == place]
         name, _, owner = place.partition(OWNER)
+        if name in failed:
+            continue  # it would wait as long again; the next look tries
         book = attempted(book, news, now)
         write_book(settings, book)
         if send(channels[name], letter_of(news, now, owner or None), settings):

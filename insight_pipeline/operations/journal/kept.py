@@ -44,8 +44,10 @@ def keep(journal: Path, kind: str, files: Files) -> str:
     mark = content_mark(files)
     path = _path(journal, kind, mark)
     if not path.exists():
-        make_folder(journal, mode=0o700)
+        for folder in (journal, path.parent):
+            make_folder(folder, mode=0o700)
         with replacing_file(path) as work:
+            work.touch(mode=0o600)
             _write(work, files)
     return mark
 

@@ -17,6 +17,7 @@ from insight_pipeline.contracts.feedback.outbox import write_feedback
 from insight_pipeline.indicators.catalogue import load_catalogue
 from insight_pipeline.kernel.errors import Fault, InsightError, raise_all
 from insight_pipeline.kernel.lock import hold
+from insight_pipeline.kernel.trouble import MachineError
 from insight_pipeline.operations.home_version import mark_home
 from insight_pipeline.operations.journal.chain import journal_folder, read_entries
 from insight_pipeline.operations.journal.entry import Code, Entry, Room
@@ -87,6 +88,8 @@ def _replayed(entry: Entry, replay: Replay, begins_midway: bool) -> Iterator[Com
             verdict, why = compare(step, made, code, not begins_midway, replay.source)
             replay.progress(f"    {step.release}: {verdict}")
             yield Compared(str(step.release), entry.number, step.is_preview, verdict, why, code)
+    except MachineError:
+        raise
     except InsightError as error:
         words = f"{error.faults[0].where}: {error.faults[0].found}"
         replay.progress(f"    could not be replayed\n{error}")

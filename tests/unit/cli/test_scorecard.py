@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from insight_pipeline.cli.main import main
 from insight_pipeline.contracts.service_levels.scorecard import COLUMNS
 from insight_pipeline.contracts.service_levels.store import scorecard_path
+from insight_pipeline.kernel.seal import seal
 from insight_pipeline.settings import Settings
 
 LINE: dict[str, Any] = {
@@ -39,7 +40,9 @@ LINES = [
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    pl.DataFrame(LINES).write_parquet(scorecard_path(Settings(tmp_path, tmp_path)))
+    path = scorecard_path(Settings(tmp_path, tmp_path))
+    pl.DataFrame(LINES).write_parquet(path)
+    seal(path)
     return tmp_path
 
 

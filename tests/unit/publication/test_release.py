@@ -207,6 +207,7 @@ def test_a_new_release_leaves_the_old_one_as_it_was(
     assert facts["predecessor"] == published.release
 
 
+@pytest.mark.slow
 def test_csv_and_parquet_are_the_same_bytes_for_any_number_of_threads_and_order(
     connection: duckdb.DuckDBPyConnection,
     headers: Headers,

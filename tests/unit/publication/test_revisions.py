@@ -377,6 +377,7 @@ SEQUENCES = st.lists(
 )
 
 
+@pytest.mark.slow
 @hypothesis_settings(
     max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -25,9 +25,9 @@ def log_path(settings: Settings) -> Path:
 def write_lines(settings: Settings, letter: Letter) -> None:
     """Append the letter's records and see them on disk; OSError when that cannot be done."""
     path = log_path(settings)
-    make_folder(path.parent)
+    make_folder(path.parent, mode=0o700)
     lines = "".join(json.dumps(record, sort_keys=True) + "\n" for record in letter.records)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "r+b") as log:
         size = log.seek(0, os.SEEK_END)
         if size:
