@@ -87,7 +87,11 @@ def replay(
 @deliveries_command.command()
 @click.argument("delivery_id", metavar="ID")
 @click.option("--by", required=True, help="Who approves it.")
-@click.option("--reason", required=True, help="Why it is right although it is so small.")
+@click.option(
+    "--reason",
+    required=True,
+    help="Why it is right although it is so small; kept for good, so without anybody's name.",
+)
 def approve(delivery_id: str, by: str, reason: str) -> None:
     """Let a held delivery stand from the next night on, with the rows it has now.
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -10,12 +11,15 @@ from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.defs.cost import costed
 from insight_pipeline.defs.describe import TEAM, key_of, owners_of
 from insight_pipeline.defs.guard import guarded
+from insight_pipeline.defs.nightly import JOB
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.kernel.errors import Fault, nearest
 from insight_pipeline.landing.receipt import read_receipts, received_stems
 from insight_pipeline.landing.reception import Reception, receive
 from insight_pipeline.landing.self_declared import Declarer
 from insight_pipeline.landing.sources.fetch import Sources, fetch_all
+from insight_pipeline.operations.facts import before_night
+from insight_pipeline.operations.nights import begin_night
 from insight_pipeline.settings import Settings
 
 INBOX = key_of("landing.inbox")
@@ -45,6 +49,7 @@ def landing_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
     @costed
     def landing(context: dg.AssetExecutionContext) -> Iterator[object]:
         with guarded(settings):
+            _begin(context, settings)
             declarer = Declarer(self_declaring(catalogue.contracts), settings)
             sources = sources_of(catalogue.contracts, settings)
             # First, so that what is fetched is received, judged and used in the same night.
@@ -64,6 +69,13 @@ def landing_assets(catalogue: Catalogue, settings: Settings) -> list[dg.AssetsDe
                 yield _check(faults, reception)
 
     return [landing]
+
+
+def _begin(context: dg.AssetExecutionContext, settings: Settings) -> None:
+    """Note how things stand before a night of the daemon changes them; the command has done so."""
+    if context.run.job_name == JOB:
+        before = before_night(settings)
+        begin_night(settings, context.run_id, "daemon", datetime.now(UTC), before)
 
 
 def _inbox_spec() -> dg.AssetSpec:

@@ -32,9 +32,15 @@ def read_home(settings: Settings) -> HomeVersion | None:
 
 def refuse_newer_home(settings: Settings) -> None:
     """InsightError where a newer version than this one has worked in the home; reads only."""
-    known, ours = read_home(settings), package_version()
-    if known and known.package and ours and _order(known.package) > _order(ours):
-        raise InsightError([_newer(known.package, ours)])
+    known = read_home(settings)
+    refuse_newer(known.package if known else None)
+
+
+def refuse_newer(package: str | None) -> None:
+    """InsightError where `package`, the version that made something, is newer than this one."""
+    ours = package_version()
+    if package and ours and _order(package) > _order(ours):
+        raise InsightError([_newer(package, ours)])
 
 
 def mark_home(settings: Settings) -> None:

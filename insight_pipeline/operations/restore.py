@@ -20,7 +20,7 @@ from insight_pipeline.operations.backup_folder import (
     damaged,
     read_manifest,
 )
-from insight_pipeline.operations.home_version import refuse_newer_home
+from insight_pipeline.operations.home_version import refuse_newer
 from insight_pipeline.settings import Settings
 
 # What may stand in a home before a backup is put back: secrets are brought by hand.
@@ -37,6 +37,7 @@ def restore(
     home is then incomplete.
     """
     manifest = read_manifest(folder, number)
+    refuse_newer(manifest.package)
     raise_all([*_not_empty(settings), *([] if new_secrets else _other_key(settings, manifest))])
     for path, mode in manifest.folders.items():
         make_folder(settings.home / path, mode)
@@ -45,7 +46,6 @@ def restore(
     )
     for path, target in sorted(manifest.links.items()):
         replace_link(settings.home / path, target)
-    refuse_newer_home(settings)
     return manifest
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.utils import make_new_run_id
 
 from insight_pipeline.defs import incidents, launch
 from insight_pipeline.defs.assembly import build_definitions
@@ -98,12 +99,19 @@ def run_of(instance: dg.DagsterInstance, *, fails: bool = False) -> str:
     return job.execute_in_process(instance=instance, raise_on_error=False).run_id
 
 
-def started(instance: dg.DagsterInstance) -> dg.DagsterRun:
+def started(instance: dg.DagsterInstance, job_name: str = JOB) -> dg.DagsterRun:
     """A run that says it has started, and nothing after that."""
-    run = instance.create_run_for_job(small_night().resolve_job_def(JOB))
-    event = dg.DagsterEvent(dg.DagsterEventType.RUN_START.value, job_name=JOB, message="begun")
+    run = dg.DagsterRun(job_name=job_name, run_id=make_new_run_id())
+    instance.add_run(run)
+    event = dg.DagsterEvent(dg.DagsterEventType.RUN_START.value, job_name=job_name, message="begun")
     instance.report_dagster_event(event, run.run_id)
     return run
+
+
+def status(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dg.DagsterRunStatus:
+    found = instance.get_run_by_id(run.run_id)
+    assert found
+    return found.status
 
 
 def test_the_digest_is_scheduled_and_the_sensor_is_on_by_themselves(whole: dg.Definitions) -> None:
@@ -161,6 +169,25 @@ def test_a_run_whose_process_is_gone_is_recorded_as_killed_and_gives_its_slot_ba
     again = instance.get_run_by_id(run.run_id)
     assert again
     assert again.status is dg.DagsterRunStatus.FAILURE
+
+
+def test_a_lost_run_of_any_job_gives_its_slot_back(
+    instance: dg.DagsterInstance, settings: Settings
+) -> None:
+    run, now = started(instance, job_name="a_replay"), datetime.now(UTC)
+    witness_nights(instance, settings, now + 50 * MINUTES)
+    assert status(instance, run) is dg.DagsterRunStatus.STARTED, "it may hold no home"
+    witness_nights(instance, settings, now + 70 * MINUTES)
+    assert status(instance, run) is dg.DagsterRunStatus.FAILURE
+    assert read_nights(settings) == (), "it was no night"
+
+
+def test_a_night_that_died_long_before_anybody_looked_gives_its_slot_back(
+    instance: dg.DagsterInstance, settings: Settings
+) -> None:
+    run, now = started(instance), datetime.now(UTC)
+    witness_nights(instance, settings, now + 5000 * MINUTES)
+    assert status(instance, run) is dg.DagsterRunStatus.FAILURE
 
 
 def test_a_run_that_dagster_itself_found_dead_was_killed(

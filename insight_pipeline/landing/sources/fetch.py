@@ -6,17 +6,22 @@ Messages of remote libraries may quote addresses, names or credentials: only the
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from insight_pipeline.kernel.errors import Fault, InsightError
+from insight_pipeline.kernel.trouble import MachineError, disk_fault
 from insight_pipeline.landing.inbox import Feed
 from insight_pipeline.landing.sources.filesystem import TooManyError
 from insight_pipeline.landing.sources.folder import fetch_folder
 from insight_pipeline.landing.sources.server import RemoteFolder, RemoteTable
 from insight_pipeline.landing.sources.table import fetch_table
 from insight_pipeline.settings import Settings
+
+OUR_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,19 @@ def _table(table: RemoteTable, settings: Settings) -> tuple[Fault, ...]:
 def _kept_apart(where: str, fetch: Callable[[], Sequence[Fault]]) -> Sequence[Fault]:
     try:
         return fetch()
+    except MachineError:
+        raise
     except InsightError as error:
         return error.faults
     except TooManyError:
         return [_trouble(where, "a folder with too many files, or too deep")]
     except ImportError:
         return [_trouble(where, "that the packages for remote servers are not installed")]
+    except OSError as error:
+        # Not every error of input or output: libraries raise those for a server's answers as well.
+        if error.errno in OUR_DISK:
+            raise MachineError([disk_fault(where, os.strerror(error.errno))]) from None
+        return [_trouble(where, f"an error of kind {type(error).__name__}")]
     except Exception as error:
         # Whatever a server or its library does, the night goes on with all others.
         return [_trouble(where, f"an error of kind {type(error).__name__}")]

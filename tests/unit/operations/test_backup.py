@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ from insight_pipeline.operations.backup import PARTS, back_up
 from insight_pipeline.operations.backup_folder import (
     backup_numbers,
     content_path,
+    manifest_path,
     read_manifest,
     verify,
 )
@@ -137,6 +139,76 @@ def test_damage_shows_and_names_the_file(
     assert fault.where == "backup 1: identity.duckdb"
     with pytest.raises(InsightError, match=r"identity\.duckdb"):
         restore(empty_home(home, tmp_path), place)
+
+
+def test_a_damaged_content_is_set_aside_and_the_next_backup_has_it_again(
+    home: Settings, place: Path
+) -> None:
+    content = content_path(place, sha256(b"people").hexdigest())
+    manifest = back_up(home, place).manifest
+    content.unlink()
+    content.write_bytes(b"nobody")
+    assert list(verify(place, manifest))
+    assert back_up(home, place).copied == 1
+    assert not list(verify(place, manifest)), "the older backup is whole again as well"
+
+
+def test_a_home_whose_disk_is_not_mounted_takes_the_place_of_no_backup(
+    home: Settings, place: Path, tmp_path: Path
+) -> None:
+    write(home.home, "journal/entries/000001.json", b"{}")
+    back_up(home, place)
+    fresh = empty_home(home, tmp_path)
+    with pytest.raises(InsightError, match="mounted"):
+        back_up(fresh, place, keep=1)
+    assert backup_numbers(place) == [1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"path": "../escaped.txt"},
+        {"path": "/escaped.txt"},
+        {"path": "secrets/pseudonym.key"},
+        {"mode": 0o4755},
+        {"sha256": "../../" + "0" * 58},
+    ],
+)
+def test_a_manifest_that_leads_out_of_the_home_is_refused_before_anything_is_written(
+    home: Settings, place: Path, tmp_path: Path, change: dict[str, object]
+) -> None:
+    back_up(home, place)
+    path = manifest_path(place, 1)
+    manifest = json.loads(path.read_text())
+    manifest["files"][0] |= change
+    path.chmod(0o600)
+    path.write_text(json.dumps(manifest))
+    fresh = empty_home(home, tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(InsightError):
+        restore(fresh, place)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("kind", ["folders", "links"])
+def test_folders_and_links_of_a_manifest_stay_in_the_home(
+    home: Settings, place: Path, tmp_path: Path, kind: str
+) -> None:
+    back_up(home, place)
+    path = manifest_path(place, 1)
+    manifest = json.loads(path.read_text())
+    manifest[kind] |= {"../out": 0o700 if kind == "folders" else "identity.duckdb"}
+    path.chmod(0o600)
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(InsightError):
+        restore(empty_home(home, tmp_path), place)
+    assert not (tmp_path / "out").exists()
+
+
+def test_nobody_else_can_read_what_a_backup_holds(home: Settings, place: Path) -> None:
+    back_up(home, place)
+    assert place.stat().st_mode & 0o077 == 0
+    assert not [p for p in place.rglob("*") if p.is_file() and p.stat().st_mode & 0o077]
 
 
 def test_a_delivery_that_rotted_on_disk_takes_no_backup(home: Settings, place: Path) -> None:
