@@ -75,7 +75,7 @@ def _begin(context: dg.AssetExecutionContext, settings: Settings) -> None:
     """Note how things stand before a night of the daemon changes them; the command has done so."""
     if context.run.job_name == JOB:
         before = before_night(settings)
-        begin_night(settings, context.run_id, "daemon", datetime.now(UTC), before)
+        begin_night(settings, context.run.run_id, "daemon", datetime.now(UTC), before)
 
 
 def _inbox_spec() -> dg.AssetSpec:

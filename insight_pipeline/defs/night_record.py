@@ -16,6 +16,7 @@ from dagster._core.events import JobFailureData, RunFailureReason
 
 from insight_pipeline.defs.landing import INBOX_CHECK
 from insight_pipeline.defs.nightly import JOB
+from insight_pipeline.kernel.lock import is_held
 from insight_pipeline.operations.facts import before_night
 from insight_pipeline.operations.nights import (
     UNTIL_IT_HOLDS,
@@ -26,7 +27,6 @@ from insight_pipeline.operations.nights import (
     begin_night,
     end_night,
     is_ended,
-    is_home_held,
 )
 from insight_pipeline.settings import Settings
 
@@ -120,7 +120,7 @@ def _free_lost_runs(instance: dg.DagsterInstance, settings: Settings, now: datet
     for record in instance.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
         started = datetime.fromtimestamp(record.start_time or now.timestamp(), UTC)
         is_night = record.dagster_run.job_name == JOB and now - started < LOOK_BACK
-        if not is_night and now - started > LONGEST_UNHELD and is_home_held(settings) is False:
+        if not is_night and now - started > LONGEST_UNHELD and is_held(settings.home) is False:
             instance.report_run_failed(record.dagster_run, GONE)
 
 
@@ -145,4 +145,4 @@ def _witness(
 
 
 def _is_lost(settings: Settings, started: datetime, now: datetime) -> bool:
-    return now - started > UNTIL_IT_HOLDS and is_home_held(settings) is False
+    return now - started > UNTIL_IT_HOLDS and is_held(settings.home) is False

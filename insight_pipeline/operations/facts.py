@@ -22,8 +22,9 @@ from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.contracts.standing.accounts import Account, read_accounts
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.kernel.errors import InsightError
+from insight_pipeline.kernel.lock import is_held
 from insight_pipeline.operations.incidents.store import IncidentBook, read_book
-from insight_pipeline.operations.nights import Before, Night, is_home_held, read_nights
+from insight_pipeline.operations.nights import Before, Night, read_nights
 from insight_pipeline.publication.history import Made, made_releases, newest_release
 from insight_pipeline.publication.release import latest_release
 from insight_pipeline.settings import Settings
@@ -91,7 +92,7 @@ def read_facts(settings: Settings, catalogue: Catalogue) -> Facts:
     tried("published/latest", lambda: latest_release(settings.published), None)
     return Facts(
         nights=tried("operations/nights", lambda: read_nights(settings), ()),
-        is_held=is_home_held(settings),
+        is_held=is_held(settings.home),
         feeds=tuple(feeds),
         last_days=last_days(catalogue.services),
         releases=tried("published", lambda: made_releases(settings.published), ()),

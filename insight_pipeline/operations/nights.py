@@ -17,7 +17,6 @@ from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.kernel.strict import StrictModel, load_json
 from insight_pipeline.settings import Settings
 
-LOCKS = Path("/proc/locks")
 # As many of the newest records as anybody asks about: two months of nights.
 READ = 60
 # A run of the daemon holds the home a little later than it says that it has started.
@@ -148,21 +147,3 @@ def is_at_work(nights: Sequence[Night], is_held: bool | None, now: datetime) -> 
         return False
     is_new = nights[0].by == "daemon" and now - nights[0].started_at < UNTIL_IT_HOLDS
     return is_held is not False or is_new
-
-
-def is_home_held(settings: Settings, locks: Path = LOCKS) -> bool | None:
-    """Whether a process holds the home folder, seen without taking the lock; None if unknown.
-
-    /proc/locks of Linux (proc(5)) lists every flock with the inode of its file; a process in
-    another container is not listed.
-    """
-    try:
-        inode = (settings.home / ".lock").stat().st_ino
-    except FileNotFoundError:
-        return False
-    try:
-        lines = locks.read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    fields = (line.split() for line in lines if "FLOCK" in line and "->" not in line)
-    return any(each[-3].rpartition(":")[2] == str(inode) for each in fields)

@@ -6,8 +6,10 @@ import json
 import os
 import pwd
 import re
+import sqlite3
 from base64 import b64decode
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -371,8 +373,9 @@ def test_no_identifier_is_in_the_warehouse_the_release_or_dagster(borough: Borou
     assert len(files) > 5
     charts = 0
     for file in files:
-        content = file.read_bytes()
-        _assert_anonymous(file.name, content, numbers, names)
+        _assert_anonymous(file.name, file.read_bytes(), numbers, names)
+        # SQLite cuts a long text into pages: a chart is whole only in what a query gives.
+        content = _rows(file) if file.suffix == ".db" else file.read_bytes()
         for picture in re.findall(rb"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", content):
             _assert_anonymous(f"a chart in {file.name}", b64decode(picture), numbers, names)
             charts += 1
@@ -390,6 +393,15 @@ def test_no_identifier_is_in_the_warehouse_the_release_or_dagster(borough: Borou
         _assert_anonymous("identity", in_identity, numbers, set())
     with pytest.raises(AssertionError):
         _assert_anonymous("identity", in_identity, set(), names)
+
+
+def _rows(database: Path) -> bytes:
+    """Every row of every table of a SQLite file as text."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        named = connection.execute("select name from sqlite_master where type = 'table'")
+        tables = [name for (name,) in named]
+        rows = (row for name in tables for row in connection.execute(f'select * from "{name}"'))
+        return "\n".join(map(str, rows)).encode()
 
 
 def _assert_anonymous(where: str, content: bytes, numbers: set[bytes], names: set[bytes]) -> None:

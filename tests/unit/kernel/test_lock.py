@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -91,3 +92,49 @@ def test_a_folder_that_was_never_held_keeps_its_own_temporary_files(tmp_path: Pa
 def test_a_new_home_is_its_owners_alone(tmp_path: Path) -> None:
     lock.hold(tmp_path / "home")
     assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
+
+
+def test_who_holds_a_home_is_seen_while_it_is_held_and_not_after(tmp_path: Path) -> None:
+    assert lock.is_held(tmp_path) is False, "no home yet"
+    with start(tmp_path) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "held\n"
+        assert lock.is_held(tmp_path) is True
+        holder.kill()
+        holder.wait()
+    assert lock.is_held(tmp_path) is False, "the holder was killed"
+
+
+def test_a_holder_in_another_container_is_seen(tmp_path: Path) -> None:
+    look = (
+        "import sys, pathlib; from insight_pipeline.kernel.lock import is_held; "
+        "print(is_held(pathlib.Path(sys.argv[1])))"
+    )
+    elsewhere = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"]
+    if subprocess.run([*elsewhere, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets nobody make a namespace of processes")
+    lock.hold(tmp_path)
+    seen = subprocess.run(
+        [*elsewhere, sys.executable, "-c", look, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+    )
+    assert seen.stdout == "True\n"
+
+
+def test_a_look_at_the_moment_a_run_starts_does_not_stop_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".lock").touch()
+    look = os.open(tmp_path / ".lock", os.O_RDONLY)
+    fcntl.flock(look, fcntl.LOCK_SH)
+    monkeypatch.setattr(lock.time, "sleep", lambda _: os.close(look))
+    lock.hold(tmp_path)
+    assert lock.is_held(tmp_path) is True
+
+
+def test_of_a_lock_that_may_not_be_read_nothing_is_claimed(tmp_path: Path) -> None:
+    (tmp_path / ".lock").symlink_to(".lock")
+    assert lock.is_held(tmp_path) is None

@@ -1,10 +1,8 @@
-"""The record of nights, and whether one is at work, seen without taking the home's lock."""
+"""The record of nights, and whether one is at work."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,21 +16,11 @@ from insight_pipeline.operations.nights import (
     end_night,
     is_at_work,
     is_ended,
-    is_home_held,
     nights_folder,
     read_nights,
 )
 from insight_pipeline.settings import Settings
 from tests.unit.operations.making import NOW, night
-
-HOLDER = """
-import sys, time
-from pathlib import Path
-from insight_pipeline.kernel.lock import hold
-hold(Path(sys.argv[1]))
-print("held", flush=True)
-time.sleep(60)
-"""
 
 
 def home(folder: Path) -> Settings:
@@ -91,23 +79,3 @@ def test_a_night_is_at_work_while_it_has_no_end_and_the_home_is_held(
 ) -> None:
     newest = night(NOW, Outcome.SUCCEEDED if ended else None)
     assert is_at_work([newest], is_held, NOW + timedelta(hours=1)) is expected
-
-
-def test_who_holds_the_home_is_seen_without_taking_the_lock(tmp_path: Path) -> None:
-    settings = home(tmp_path)
-    assert is_home_held(settings) is False, "no home yet"
-    (tmp_path / ".lock").touch()
-    assert is_home_held(settings) is False, "nobody"
-    command = [sys.executable, "-c", HOLDER, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout
-        assert holder.stdout.readline() == b"held\n"
-        assert is_home_held(settings) is True
-        holder.kill()
-        holder.wait()
-    assert is_home_held(settings) is False, "the holder was killed"
-
-
-def test_where_locks_cannot_be_listed_nothing_is_claimed(tmp_path: Path) -> None:
-    (tmp_path / ".lock").touch()
-    assert is_home_held(home(tmp_path), tmp_path / "no such file") is None
