@@ -19,9 +19,9 @@ def records_command() -> None:
 
 
 @records_command.command()
-@click.option("--keep", type=click.IntRange(min=1), default=KEEP, show_default=True, help="Runs.")
+@click.option("--keep", type=click.IntRange(min=1), default=KEEP, show_default=True, help="Nights.")
 def prune(keep: int) -> None:
-    """Forget all but the newest runs, with their events and logs. The home's stores stay.
+    """Forget all runs before the newest nights, with events and logs. The home's stores stay.
 
     Example: insight records prune --keep 60
     """

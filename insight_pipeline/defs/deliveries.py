@@ -82,6 +82,7 @@ def _trails_asset(catalogue: Catalogue, settings: Settings) -> dg.AssetsDefiniti
 def _tell_all(context: dg.AssetExecutionContext, catalogue: Catalogue, settings: Settings) -> int:
     """Tell of what changed since it was last told, feed by feed; returns of how many."""
     downstream: Downstream | None = None
+    told_by = dg.MetadataValue.dagster_run(context.run.run_id)
     told = 0
     for contract in catalogue.contracts:
         due = _due(context.instance, contract, settings)
@@ -89,11 +90,12 @@ def _tell_all(context: dg.AssetExecutionContext, catalogue: Catalogue, settings:
             downstream = downstream or gather_downstream(settings, catalogue)
             told += len(due)
             for each in trails(settings, catalogue, contract, downstream, due):
-                context.log_event(
+                # An event of no run: it stays when the records of old runs are forgotten.
+                context.instance.report_runless_asset_event(
                     dg.AssetMaterialization(
                         delivery_key(contract),
                         partition=each.partition,
-                        metadata=trail_metadata(each),
+                        metadata={**trail_metadata(each), "told_by": told_by},
                         tags={DATA_VERSION_TAG: each.mark},
                     )
                 )

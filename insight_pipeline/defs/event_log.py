@@ -6,9 +6,9 @@ back to Dagster's own class on the same files.
 
 Dagster's class makes an engine, opens, writes one event, and closes, which also copies the log back
 into the database and waits for the disk: three to five milliseconds of processor time an event, and
-a night has thousands. Here the index and the run written last stay open, and the disk is waited for
-when the log is copied back (SQLite's `synchronous = normal`): a killed process loses nothing, a
-power cut may lose the last events of a run, never a database.
+a night has thousands. Here the index, the events of no run and the run written last stay open, and
+the disk is waited for when the log is copied back (SQLite's `synchronous = normal`): a killed
+process loses nothing, a power cut may lose the last events of a run, never a database.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventL
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 
-KEPT_OPEN = 2
+KEPT_OPEN = 3
 
 
 class KeptOpenEventLog(SqliteEventLogStorage):

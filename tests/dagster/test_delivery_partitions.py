@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -57,16 +57,19 @@ class Told:
         return sorted(partition for partition, _ in self.run([TRAILS]))
 
     def run(self, assets: list[dg.AssetKey], **asked: Any) -> list[Materialisation]:
+        before = {event.storage_id for event in self._events()}
         self.result = self.definitions.resolve_implicit_global_asset_job_def().execute_in_process(
             instance=self.instance, asset_selection=assets, raise_on_error=False, **asked
         )
-        key = delivery_key(self.contract)
-        events = self.instance.fetch_materializations(key, limit=100).records
         return [
             (str(event.partition_key), dict(event.asset_materialization.metadata))
-            for event in events
-            if event.run_id == self.result.run_id and event.asset_materialization
+            for event in self._events()
+            if event.storage_id not in before and event.asset_materialization
         ]
+
+    def _events(self) -> Sequence[dg.EventLogRecord]:
+        key = delivery_key(self.contract)
+        return self.instance.fetch_materializations(key, limit=100).records
 
     def replay(self, first: str, last: str | None = None) -> list[Materialisation]:
         keys = [delivery_key(self.contract)]

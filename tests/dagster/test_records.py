@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from insight_pipeline.cli.main import main
+from insight_pipeline.defs.nightly import JOB
 from insight_pipeline.defs.records import prune_records
 from insight_pipeline.defs.workspace import open_instance
 from insight_pipeline.settings import Settings
@@ -21,8 +22,8 @@ def counted() -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(metadata={"text": "x" * 100_000})
 
 
-def nights(settings: Settings, number: int) -> list[str]:
-    job = dg.Definitions([counted], jobs=[dg.define_asset_job("j", "*")]).resolve_job_def("j")
+def nights(settings: Settings, number: int, name: str = JOB) -> list[str]:
+    job = dg.Definitions([counted], jobs=[dg.define_asset_job(name, "*")]).resolve_job_def(name)
     with open_instance(settings) as instance:
         return [job.execute_in_process(instance=instance).run_id for _ in range(number)]
 
@@ -44,6 +45,32 @@ def test_the_newest_runs_stay_and_the_disk_is_given_back(tmp_path: Path) -> None
         assert len(instance.all_logs(made[-1])) > 0
 
 
+def test_digests_and_replays_between_the_nights_are_not_counted(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, project=REPOSITORY)
+    first, second = nights(settings, 2)
+    other = nights(settings, 3, "digest")
+    assert prune_records(settings, keep=2).forgotten == 0
+    assert prune_records(settings, keep=1).forgotten == 1
+    with open_instance(settings) as instance:
+        assert {run.run_id for run in instance.get_runs()} == {second, *other}, first
+
+
+def test_what_was_told_of_no_run_stays(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, project=REPOSITORY)
+    key = dg.AssetKey(["deliveries", "feed"])
+    with open_instance(settings) as instance:
+        told = dg.AssetMaterialization(key, partition="2026-01", tags={"dagster/data_version": "m"})
+        instance.report_runless_asset_event(told)
+    nights(settings, 2)
+    prune_records(settings, keep=1)
+    with open_instance(settings) as instance:
+        kind = dg.DagsterEventType.ASSET_MATERIALIZATION
+        tags = instance.event_log_storage.get_latest_tags_by_partition(
+            key, kind, ["dagster/data_version"]
+        )
+        assert tags == {"2026-01": {"dagster/data_version": "m"}}
+
+
 def test_the_command_says_what_it_forgot(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, project=REPOSITORY)
     nights(settings, 2)
@@ -56,7 +83,7 @@ def test_the_command_says_what_it_forgot(tmp_path: Path) -> None:
 def test_a_run_under_way_is_never_forgotten(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, project=REPOSITORY)
     (made,) = nights(settings, 1)
-    job = dg.Definitions([counted], jobs=[dg.define_asset_job("j", "*")]).resolve_job_def("j")
+    job = dg.Definitions([counted], jobs=[dg.define_asset_job(JOB, "*")]).resolve_job_def(JOB)
     with open_instance(settings) as instance:
         waiting = instance.create_run_for_job(job).run_id
     prune_records(settings, keep=1)

@@ -15,8 +15,9 @@ import duckdb
 from insight_pipeline.kernel.fingerprint import file_sha256
 from insight_pipeline.publication.releasing.checksums import CHECKSUMS
 
-# Does not outlive a run (tmp), or is no store of ours: the records of Dagster, drops, the truth.
-LEFT_OUT = {"tmp", "dagster", "inbox", "truth", ".lock"}
+# Does not outlive a run (tmp), is no store of ours (records of Dagster, drops, the truth), or tells
+# of the nights themselves, kills and all (operations).
+LEFT_OUT = {"tmp", "dagster", "operations", "inbox", "truth", ".lock"}
 
 
 def contents(home: Path) -> dict[str, str]:
