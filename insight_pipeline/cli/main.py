@@ -50,6 +50,7 @@ from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.lock import hold
 from insight_pipeline.landing.receipt import received_stems
 from insight_pipeline.operations.home_version import refuse_newer_home
+from insight_pipeline.operations.restore import refuse_half_restored
 from insight_pipeline.settings import Settings, fault_at, load_settings
 from insight_pipeline.simulation.borough import (
     CITIZENS,
@@ -67,7 +68,10 @@ def main(ctx: click.Context) -> None:
     """Joins what spun-out providers deliver into outcome indicators for commissioning."""
     install_fault(fault_at())
     keep_private(ctx)
-    refuse_newer_home(load_settings())
+    settings = load_settings()
+    refuse_newer_home(settings)
+    if ctx.invoked_subcommand != restore_command.name:
+        refuse_half_restored(settings)
 
 
 @main.command(name="simulate")

@@ -17,6 +17,7 @@ from insight_pipeline.kernel.errors import InsightError
 from insight_pipeline.kernel.lock import hold
 from insight_pipeline.kernel.trouble import engine_fault
 from insight_pipeline.operations.home_version import refuse_newer_home
+from insight_pipeline.operations.restore import refuse_half_restored
 from insight_pipeline.settings import Settings
 
 OURS_TO_PASS = (
@@ -33,6 +34,7 @@ def guarded(settings: Settings) -> Iterator[None]:
     """Run a step while this process holds the home folder; failures come out without values."""
     try:
         refuse_newer_home(settings)
+        refuse_half_restored(settings)
         hold(settings.home, settings.temporary)
         yield
     except InsightError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from insight_pipeline.kernel.atomic import make_folder, replace_link, replacing_file
+from insight_pipeline.kernel.atomic import make_folder, remove_file, replace_link, replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError, raise_all
 from insight_pipeline.kernel.fingerprint import file_sha256
 from insight_pipeline.operations.backup import key_of
@@ -23,6 +23,8 @@ from insight_pipeline.operations.backup_folder import (
 from insight_pipeline.operations.home_version import refuse_newer
 from insight_pipeline.settings import Settings
 
+# Stands in a home from the first file that is put back until the last.
+RESTORING = ".restoring"
 # What may stand in a home before a backup is put back: secrets are brought by hand.
 BROUGHT = {".lock", "secrets"}
 
@@ -34,11 +36,13 @@ def restore(
 
     The home's secrets must be there already, unless `new_secrets`. InsightError before anything is
     written where the home is not empty or its key is another; also where a content is damaged: the
-    home is then incomplete.
+    home is then incomplete, and refused (`refuse_half_restored`) until a backup is put back whole.
     """
     manifest = read_manifest(folder, number)
     refuse_newer(manifest.package)
     raise_all([*_not_empty(settings), *([] if new_secrets else _other_key(settings, manifest))])
+    _clear_half_restored(settings)
+    (settings.home / RESTORING).touch()
     for path, mode in manifest.folders.items():
         make_folder(settings.home / path, mode)
     raise_all(
@@ -46,7 +50,27 @@ def restore(
     )
     for path, target in sorted(manifest.links.items()):
         replace_link(settings.home / path, target)
+    remove_file(settings.home / RESTORING)
     return manifest
+
+
+def refuse_half_restored(settings: Settings) -> None:
+    """InsightError in a home that a restore was stopped in: what is missing would count as gone."""
+    if (settings.home / RESTORING).exists():
+        raise InsightError([_half_restored(settings)])
+
+
+def _clear_half_restored(settings: Settings) -> None:
+    """Take away what a stopped restore wrote: it may have been of another backup."""
+    if not (settings.home / RESTORING).exists():
+        return
+    for path in settings.home.iterdir():
+        if path.name in {*BROUGHT, RESTORING}:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _put_back(one: Copied, manifest: Manifest, folder: Path, settings: Settings) -> list[Fault]:
@@ -68,7 +92,7 @@ def _put_back(one: Copied, manifest: Manifest, folder: Path, settings: Settings)
 
 def _not_empty(settings: Settings) -> list[Fault]:
     there = sorted(path.name for path in settings.home.iterdir() if path.name not in BROUGHT)
-    if not there:
+    if not there or RESTORING in there:
         return []
     return [
         Fault(
@@ -79,6 +103,16 @@ def _not_empty(settings: Settings) -> list[Fault]:
             next_step="name an empty folder with INSIGHT_HOME",
         )
     ]
+
+
+def _half_restored(settings: Settings) -> Fault:
+    return Fault(
+        where=str(settings.home),
+        expected="a home that is whole",
+        found="one in which a restore was stopped before its end",
+        consequence="nothing is read or changed: deliveries not yet put back would count as gone",
+        next_step="run insight restore again, with another backup where this one is damaged",
+    )
 
 
 def _other_key(settings: Settings, manifest: Manifest) -> list[Fault]:

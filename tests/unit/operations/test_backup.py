@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from insight_pipeline.operations.backup_folder import (
     read_manifest,
     verify,
 )
-from insight_pipeline.operations.restore import restore
+from insight_pipeline.operations.restore import refuse_half_restored, restore
 from insight_pipeline.settings import Settings
 
 MADE_AGAIN = (
@@ -34,6 +36,23 @@ MADE_AGAIN = (
 
 class Killed(BaseException):
     """What a test ends a run with; nothing in the product catches it."""
+
+
+@contextmanager
+def killed_at(effect: int) -> Iterator[None]:
+    passed = 0
+
+    def kill(_: str) -> None:
+        nonlocal passed
+        passed += 1
+        if passed == effect:
+            raise Killed
+
+    faultpoint.install(kill)
+    try:
+        yield
+    finally:
+        faultpoint.install(None)
 
 
 def write(home: Path, name: str, content: bytes) -> None:
@@ -227,6 +246,25 @@ def test_a_home_that_is_not_empty_is_left_alone(home: Settings, place: Path) -> 
     assert contents(home.home) == before
 
 
+@pytest.mark.parametrize("effect", [2, 9, 30])
+def test_a_restore_that_was_killed_leaves_a_home_nobody_works_in_until_it_is_done_again(
+    home: Settings, place: Path, tmp_path: Path, effect: int
+) -> None:
+    back_up(home, place)
+    write(home.home, "review/later.json", b"{}")
+    back_up(home, place)
+    fresh = empty_home(home, tmp_path)
+    with killed_at(effect), pytest.raises(Killed):
+        restore(fresh, place)
+    with pytest.raises(InsightError, match="a restore was stopped"):
+        refuse_half_restored(fresh)
+    restore(fresh, place, 1)
+    refuse_half_restored(fresh)
+    (home.home / "review/later.json").unlink()
+    shutil.rmtree(home.published / "2026-06-30-def.next")
+    assert contents(fresh.home) == contents(home.home), "nothing of the other backup stays"
+
+
 @pytest.mark.parametrize("key", ["none", "another"])
 def test_another_key_is_refused_unless_one_says_so(
     home: Settings, place: Path, tmp_path: Path, key: str
@@ -260,20 +298,8 @@ def test_a_backup_inside_the_home_is_refused(home: Settings) -> None:
 def test_a_backup_that_was_killed_is_none_and_the_next_one_is_whole(
     home: Settings, place: Path, tmp_path: Path, point: int
 ) -> None:
-    passed = 0
-
-    def kill(effect: str) -> None:
-        nonlocal passed
-        passed += 1
-        if passed == point:
-            raise Killed
-
-    faultpoint.install(kill)
-    try:
-        with pytest.raises(Killed):
-            back_up(home, place)
-    finally:
-        faultpoint.install(None)
+    with killed_at(point), pytest.raises(Killed):
+        back_up(home, place)
     assert backup_numbers(place) == []
     assert not list(verify(place, back_up(home, place).manifest))
     fresh = empty_home(home, tmp_path)
