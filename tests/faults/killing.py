@@ -10,9 +10,10 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -27,13 +28,17 @@ PRELOADED = [
     "tests.faults.rooms",
     "insight_pipeline.contracts.judging.great_expectations_verdict",
 ]
+# Starting a process asks after all others: how one ended is read once, by whoever comes first.
+_alone = threading.Lock()
 _NO_DISSENT = Agreement(0, 0, frozenset(), frozenset(), frozenset())
 
 
 def run(work: Callable[..., None], *arguments: Any, kill_at: int | None = None) -> int:
     """Run `work` in a process of its own; how it ended: 0, KILLED or FAILED."""
     process = started(work, *arguments, kill_at=kill_at)
-    process.join()
+    wait([process.sentinel])
+    with _alone:
+        process.join()
     assert process.exitcode is not None
     return process.exitcode
 
@@ -43,7 +48,8 @@ def started(work: Callable[..., None], *arguments: Any, kill_at: int | None = No
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     process = context.Process(target=_child, args=(work, arguments, kill_at, None))
-    process.start()
+    with _alone:
+        process.start()
     return process
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from insight_pipeline.kernel.atomic import (
+    WORK_SUFFIX,
     make_folder,
     new_directory,
     remove_file,
@@ -24,6 +25,7 @@ from insight_pipeline.kernel.atomic import (
     replacing_file,
 )
 from insight_pipeline.kernel.errors import Fault, InsightError, nearest
+from insight_pipeline.kernel.faultpoint import after
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint
 from insight_pipeline.kernel.strict import StrictModel, load_json
 from insight_pipeline.linkage.model.model import Model
@@ -59,9 +61,10 @@ def save(
 ) -> FrozenModel:
     """Keep the model under its date and hash; saving it twice changes nothing."""
     make_folder(folder, mode=0o700)
-    with replacing_file(folder / LOOKUPS) as work:
-        write_lookups(work)
-    lookups = folder / LOOKUPS
+    # Its name needs its hash: until then it is work that nobody may take for a store.
+    lookups = folder / f"{LOOKUPS}{WORK_SUFFIX}"
+    write_lookups(lookups)
+    after(f"wrote {lookups.name}")
     name = f"{date.isoformat() if date else 'undated'}-{_mark(model.to_json(), lookups)}"
     if not (folder / name).exists():
         with new_directory(folder / name) as place:

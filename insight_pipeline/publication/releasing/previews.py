@@ -10,25 +10,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from insight_pipeline.kernel.atomic import remove_folder
+from insight_pipeline.kernel.atomic import WORK_SUFFIX, remove_folder
 from insight_pipeline.kernel.strict import parse_json
 from insight_pipeline.publication.history import DESCRIPTION
-from insight_pipeline.publication.releasing.pointer import forget_latest, latest_name
+from insight_pipeline.publication.releasing.pointer import forget_latest
 
 # What makes two previews of one identity the same: made after the same release, by the same means.
 _SAME = ("predecessor", "contract_versions", "code_version", "model_version", "closed_to_date")
 
 
 def standing_preview(folder: Path, identity: str, description: Mapping[str, object]) -> Path | None:
-    """The newest preview where it says the same of the figures and was made by the same means."""
-    name = latest_name(folder)
-    if name is None or not (name == identity or name.startswith(f"{identity}-")):
-        return None
-    path = folder / name / DESCRIPTION
-    if not path.is_file():
-        return None
+    """The preview that says the same of the figures and was made by the same means, if any.
+
+    Also one that nobody was sent to yet: a night was killed just after it was made.
+    """
+    found = [folder / identity, *sorted(folder.glob(f"{identity}-*"))]
+    return next((path for path in found if _is_same(path / DESCRIPTION, description)), None)
+
+
+def _is_same(path: Path, description: Mapping[str, object]) -> bool:
+    if path.parent.name.endswith(WORK_SUFFIX) or not path.is_file():
+        return False
     said = parse_json(path.read_text(encoding="utf-8"), str(path))
-    return path.parent if all(said.get(key) == description.get(key) for key in _SAME) else None
+    return all(said.get(key) == description.get(key) for key in _SAME)
 
 
 def drop_previews(folder: Path, *, keep: str | None = None) -> None:
