@@ -7,13 +7,14 @@ import dagster as dg
 from insight_pipeline.contracts.arrival import bare_feeds
 from insight_pipeline.defs.arrivals import arrival_sensor
 from insight_pipeline.defs.contracts import contract_assets
-from insight_pipeline.defs.deliveries import delivery_assets
+from insight_pipeline.defs.deliveries import trails_asset
 from insight_pipeline.defs.feedback import feedback_assets, feedback_automation
 from insight_pipeline.defs.incidents import digest_schedule, incident_sensor
 from insight_pipeline.defs.landing import landing_assets
 from insight_pipeline.defs.linkage import linkage_assets
 from insight_pipeline.defs.nightly import LOGGERS, nightly_job, nightly_schedule
 from insight_pipeline.defs.publication import publication_assets
+from insight_pipeline.defs.replays import replay_assets
 from insight_pipeline.defs.service_levels import service_level_assets
 from insight_pipeline.defs.staging import staging_assets
 from insight_pipeline.defs.warehouse import warehouse_assets
@@ -35,7 +36,8 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             *linkage_assets(catalogue, settings),
             *warehouse_assets(catalogue, settings),
             *publication_assets(catalogue, settings),
-            *delivery_assets(catalogue, settings),
+            trails_asset(catalogue, settings),
+            *replay_assets(catalogue, settings),
         ],
         jobs=[nightly_job],
         schedules=[nightly_schedule(policy.night), digest_schedule(catalogue, settings)],

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from insight_pipeline.kernel.atomic import replacing_file
+from insight_pipeline.kernel.atomic import remove_remains, replacing_file
 from insight_pipeline.kernel.errors import Fault, InsightError
 from insight_pipeline.kernel.fingerprint import file_sha256, fingerprint, tree_fingerprint
 from insight_pipeline.linkage.engine_fault import LINKING, engine_fault
@@ -152,6 +152,7 @@ def _put_in_use(folder: Path, frozen: FrozenModel) -> None:
 
 def _forget_superseded(folder: Path, frozen: FrozenModel, previous: Previous | None) -> None:
     """A provisional model goes once another links in its place, also where a kill came between."""
+    remove_remains(folder)
     if previous is None or previous.model == frozen.name:
         return
     is_kept = previous.model in files.names(folder)

@@ -9,7 +9,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from insight_pipeline.kernel.atomic import make_folder, remove_file, replace_link, replacing_file
+from insight_pipeline.kernel.atomic import (
+    WORK_SUFFIX,
+    make_folder,
+    remove_file,
+    remove_folder,
+    replace_link,
+    replacing_file,
+)
 from insight_pipeline.kernel.errors import Fault, InsightError, raise_all
 from insight_pipeline.kernel.fingerprint import file_sha256
 from insight_pipeline.operations.backup import key_of
@@ -26,7 +33,7 @@ from insight_pipeline.settings import Settings
 # Stands in a home from the first file that is put back until the last.
 RESTORING = ".restoring"
 # What may stand in a home before a backup is put back: secrets are brought by hand.
-BROUGHT = {".lock", "secrets"}
+BROUGHT = {".lock", "secrets", f"{RESTORING}{WORK_SUFFIX}"}
 
 
 def restore(
@@ -42,7 +49,8 @@ def restore(
     refuse_newer(manifest.package)
     raise_all([*_not_empty(settings), *([] if new_secrets else _other_key(settings, manifest))])
     _clear_half_restored(settings)
-    (settings.home / RESTORING).touch()
+    with replacing_file(settings.home / RESTORING) as work:
+        work.touch()
     for path, mode in manifest.folders.items():
         make_folder(settings.home / path, mode)
     raise_all(
@@ -68,9 +76,9 @@ def _clear_half_restored(settings: Settings) -> None:
         if path.name in {*BROUGHT, RESTORING}:
             continue
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
+            remove_folder(path)
         else:
-            path.unlink()
+            remove_file(path)
 
 
 def _put_back(one: Copied, manifest: Manifest, folder: Path, settings: Settings) -> list[Fault]:

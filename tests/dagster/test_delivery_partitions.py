@@ -14,13 +14,13 @@ from insight_pipeline.contracts.judging import judge
 from insight_pipeline.contracts.judging.verdict import verdict_path
 from insight_pipeline.contracts.promise.contract import Contract
 from insight_pipeline.defs.deliveries import (
-    SAME,
     TRAILS,
-    delivery_assets,
     delivery_key,
     ensure_partitions,
     partitions_name,
+    trails_asset,
 )
+from insight_pipeline.defs.replays import SAME, replay_assets
 from insight_pipeline.indicators.catalogue import Catalogue
 from insight_pipeline.settings import Settings
 from tests.unit.contracts.promises import home
@@ -43,8 +43,9 @@ class Told:
     def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
         self.settings, self.instance = settings, instance
         self.contract = promise("upsert")
+        catalogue = catalogue_of(self.contract)
         self.definitions = dg.Definitions(
-            assets=delivery_assets(catalogue_of(self.contract), settings),
+            assets=[trails_asset(catalogue, settings), *replay_assets(catalogue, settings)],
             executor=dg.in_process_executor,
         )
 
