@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from playwright.sync_api import Browser, expect
 
 from insight_pipeline.contracts.judging.verdict import verdict_path
 from insight_pipeline.contracts.standing.accounts import Account, read_accounts
@@ -174,7 +175,7 @@ def test_a_file_dropped_in_the_inbox_is_seen_judged_linked_and_shown_in_a_previe
 
 
 def test_a_scheduled_night_in_which_one_feeds_engine_fails_publishes_the_others(
-    prepared: Prepared, tmp_path: Path
+    prepared: Prepared, tmp_path: Path, browser: Browser
 ) -> None:
     project = copy_project(tmp_path / "project")
     policy = project / "data_contracts" / "operations.yaml"
@@ -188,6 +189,7 @@ def test_a_scheduled_night_in_which_one_feeds_engine_fails_publishes_the_others(
     with dagster(settings, tmp_path) as server:
         run = run_tagged(server, "dagster/schedule_name", "every_night")
         assert ended(server, run) == "SUCCESS"
+        see_timeline(browser, server)
         key = {"path": ["accepted", OTHER]}
         checks = server.ask(CHECK_NAMES, key=key)["assetNodeOrError"]["assetChecksOrError"]
         states = [
@@ -206,6 +208,14 @@ def test_a_scheduled_night_in_which_one_feeds_engine_fails_publishes_the_others(
     newest = settings.preview / "latest"
     providers = query(newest / "indicators.duckdb", "select distinct provider_id from figure")
     assert {"activelife", "merebank"} <= {row[0] for row in providers}
+
+
+def see_timeline(browser: Browser, server: Server) -> None:
+    page = browser.new_page()
+    page.goto(f"{server.address.removesuffix('/graphql')}/overview/activity/timeline")
+    page.get_by_text("1hr").click()
+    expect(page.get_by_text("nightly", exact=True).first).to_be_visible(timeout=60_000)
+    page.close()
 
 
 def damage(settings: Settings, stem: str) -> None:

@@ -184,6 +184,7 @@ def test_the_list_of_runs_shows_the_night(desk: Desk) -> None:
     expect(page.get_by_text("Success").first).to_be_visible()
 
 
+@pytest.mark.skipif(not HOME, reason="its home has no run of the schedule; test_operations has")
 def test_the_timeline_shows_what_runs_when(desk: Desk) -> None:
     """Runs that the webserver, the schedule or the sensor asked for; not `insight nightly`."""
     page = desk.open("overview/activity/timeline")
