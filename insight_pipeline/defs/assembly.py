@@ -18,14 +18,17 @@ from insight_pipeline.defs.replays import replay_assets
 from insight_pipeline.defs.service_levels import service_level_assets
 from insight_pipeline.defs.staging import staging_assets
 from insight_pipeline.defs.warehouse import warehouse_assets
-from insight_pipeline.indicators.catalogue import load_catalogue
+from insight_pipeline.indicators.catalogue import Catalogue, load_catalogue
 from insight_pipeline.operations.policy import load_operations
 from insight_pipeline.settings import Settings
 
 
-def build_definitions(settings: Settings) -> dg.Definitions:
-    """Definitions of one project folder; needs no database, inbox or home to exist."""
-    catalogue, policy = load_catalogue(settings), load_operations(settings)
+def build_definitions(settings: Settings, known: Catalogue | None = None) -> dg.Definitions:
+    """Definitions of one project folder; needs no database, inbox or home to exist.
+
+    `known`: the folder's catalogue, where it was read already.
+    """
+    catalogue, policy = known or load_catalogue(settings), load_operations(settings)
     return dg.Definitions(
         assets=[
             *landing_assets(catalogue, settings),

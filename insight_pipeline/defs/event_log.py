@@ -33,6 +33,7 @@ class KeptOpenEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, db.Engine] = OrderedDict()
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -72,8 +73,15 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         with suppress(FileNotFoundError):
             os.utime(self.path_for_shard(event.run_id))
 
+    def has_table(self, table_name: str) -> bool:
+        """Asked before every check's event: a table that is there stays."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
     def wipe(self) -> None:
         self._close()
+        self._tables.clear()
         super().wipe()
 
     def dispose(self) -> None:

@@ -14,7 +14,7 @@ from insight_pipeline.defs.guard import safe_description
 from insight_pipeline.defs.night_record import ending_of
 from insight_pipeline.defs.nightly import JOB
 from insight_pipeline.defs.workspace import open_instance
-from insight_pipeline.indicators.catalogue import load_catalogue
+from insight_pipeline.indicators.catalogue import Catalogue, load_catalogue
 from insight_pipeline.operations.facts import before_night
 from insight_pipeline.operations.incidents.telling import tell_incidents
 from insight_pipeline.operations.nights import Outcome, begin_night, end_night
@@ -37,7 +37,8 @@ def run_nightly(settings: Settings) -> Night:
 
     Progress goes to standard error.
     """
-    definitions = build_definitions(settings)
+    catalogue = load_catalogue(settings)
+    definitions = build_definitions(settings, catalogue)
     with open_instance(settings) as instance:
         run_id = str(uuid4())
         begin_night(settings, run_id, "command", datetime.now(UTC), before_night(settings))
@@ -47,7 +48,7 @@ def run_nightly(settings: Settings) -> Night:
         outcome = Outcome.SUCCEEDED if result.success else Outcome.FAILED
         ending = ending_of(instance, run_id, outcome)
         end_night(settings, run_id, datetime.now(UTC), ending)
-    _tell(settings)
+    _tell(settings, catalogue)
     failed = tuple(
         f"{'/'.join(check.asset_key.path)}: {check.check_name}"
         for check in result.get_asset_check_evaluations()
@@ -56,9 +57,9 @@ def run_nightly(settings: Settings) -> Night:
     return Night(result.success, result.run_id, failed)
 
 
-def _tell(settings: Settings) -> None:
+def _tell(settings: Settings, catalogue: Catalogue) -> None:
     """Tell incidents; whatever is wrong with that, the night has ended as it has."""
     try:
-        tell_incidents(settings, load_catalogue(settings), datetime.now(UTC))
+        tell_incidents(settings, catalogue, datetime.now(UTC))
     except Exception as error:
         LOGGER.warning("incidents were not told: %s", safe_description(error))

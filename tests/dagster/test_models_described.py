@@ -8,7 +8,13 @@ import dagster as dg
 import pytest
 
 from insight_pipeline.defs.assembly import build_definitions
-from insight_pipeline.defs.column_lineage import column_lineages, lineage_metadata
+from insight_pipeline.defs.column_lineage import (
+    CACHE,
+    METADATA_KEY,
+    _lineages,
+    column_sources,
+    lineage_metadata,
+)
 from insight_pipeline.defs.describe import check_results, model_checks
 from insight_pipeline.indicators.catalogue import Catalogue, load_catalogue
 from insight_pipeline.kernel.outcome import Outcome
@@ -109,11 +115,7 @@ def test_a_column_is_told_what_it_is_made_from_and_not_what_decides_its_rows() -
         Edge(a, Node("core.b", "*"), Kind.VALUE),
         Edge(Node("core.a", "*"), b, Kind.ROWS),
     ]
-    (found,) = column_lineages(edges).items()
-    assert found[0] == "core.a"
-    assert found[1].deps_by_column == {
-        "x": [dg.TableColumnDep(asset_key=dg.AssetKey(["core", "b"]), column_name="y")]
-    }
+    assert column_sources(edges) == {"core.a": {"x": [("core.b", "y")]}}
 
 
 def test_every_model_that_reads_another_tells_its_columns(
@@ -122,3 +124,24 @@ def test_every_model_that_reads_another_tells_its_columns(
     for each in (*catalogue.staging, *catalogue.models):
         found = lineage_metadata(catalogue, settings, each.relation)
         assert bool(found) is bool(each.reads), each.relation
+
+
+def test_lineage_is_kept_between_nights_and_made_again_where_that_is_damaged_or_old(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    settings = Settings(home=tmp_path, project=ROOT)
+    relation = next(each.relation for each in catalogue.models if each.reads)
+    _lineages.cache_clear()
+    told = lineage_metadata(catalogue, settings, relation)[METADATA_KEY]
+    kept = settings.dagster_home / CACHE
+    whole = kept.read_text()
+    other = whole.replace(f'"{relation}":', '"core.other":')
+    for stands, is_believed in ((other, True), (other.replace('"mark":"', '"mark":"x'), False)):
+        kept.write_text(stands)
+        _lineages.cache_clear()
+        assert bool(lineage_metadata(catalogue, settings, relation)) is not is_believed
+    for damaged in ("", whole[:100]):
+        kept.write_text(damaged)
+        _lineages.cache_clear()
+        assert lineage_metadata(catalogue, settings, relation)[METADATA_KEY] == told
+    assert kept.read_text() == whole
