@@ -260,7 +260,7 @@ def test_a_night_by_hand_is_recorded_and_told_at_its_end(
     catalogue: Catalogue,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(launch, "build_definitions", lambda _: small_night(fails=fails))
+    monkeypatch.setattr(launch, "build_definitions", lambda *_: small_night(fails=fails))
     monkeypatch.setattr(launch, "open_instance", lambda _: instance)
     night = launch.run_nightly(settings)
     (record,) = read_nights(settings)
@@ -280,7 +280,7 @@ def test_trouble_with_telling_does_not_change_how_a_night_ended(
     def broken(*arguments: Any) -> None:
         raise ValueError("could not convert 'Canary'")
 
-    monkeypatch.setattr(launch, "build_definitions", lambda _: small_night())
+    monkeypatch.setattr(launch, "build_definitions", lambda *_: small_night())
     monkeypatch.setattr(launch, "open_instance", lambda _: instance)
     monkeypatch.setattr(launch, "tell_incidents", broken)
     assert launch.run_nightly(settings).succeeded

@@ -27,13 +27,13 @@ from insight_pipeline.contracts.replay import replay_deliveries
 from insight_pipeline.contracts.staging import accepted_relation
 from insight_pipeline.contracts.standing.accounts import Account, Accounts, accepted_columns
 from insight_pipeline.defs import (
-    deliveries,
     feed_checks,
     feedback,
     landing,
     linkage,
     linkage_checks,
     publication,
+    replays,
 )
 from insight_pipeline.defs.assembly import build_definitions
 from insight_pipeline.defs.describe import key_of
@@ -244,7 +244,7 @@ def replay_case(
 
     def replayed() -> dg.AssetCheckResult:
         found = replay_deliveries(result.contract, LAW, settings, [judged.delivery_id])
-        return deliveries._check(KEY, found.deliveries)
+        return replays._check(KEY, found.deliveries)
 
     sound = replayed()
     kept = verdict_path(settings.accepted, STEM, judged.delivery_id)
@@ -384,7 +384,7 @@ CASES: Mapping[str, Case] = {
     linkage.GROUP_CHECK: group_case,
     publication.EMPTY_CHECK: empty_case,
     landing.INBOX_CHECK: inbox_case,
-    deliveries.SAME: replay_case,
+    replays.SAME: replay_case,
     feedback.CHECK: feedback_case,
 }
 
