@@ -128,7 +128,7 @@ def program(home: Settings) -> Iterator[Running]:
         yield running
     finally:
         process.terminate()
-        running.log += process.communicate(timeout=30)
+        running.log += process.communicate(timeout=120)
 
 
 @contextmanager

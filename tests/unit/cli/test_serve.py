@@ -56,7 +56,7 @@ def test_it_says_its_address_first_serves_the_release_and_ends_well_with_ctrl_c(
     assert get(address, path) == (200, (sample.second / "indicators.csv").read_bytes())
     assert get(address, f"/{sample.first.name}/release.json")[0] == 200
     serving.send_signal(signal.SIGINT)
-    assert serving.wait(timeout=20) == 0
+    assert serving.wait(timeout=120) == 0
     assert "Traceback" not in serving.stderr.read()
 
 
