@@ -19,7 +19,7 @@ from insight_pipeline.kernel.atomic import (
 )
 from insight_pipeline.kernel.errors import Fault, InsightError, raise_all
 from insight_pipeline.kernel.fingerprint import file_sha256
-from insight_pipeline.operations.backup import key_of
+from insight_pipeline.operations.backup import PARTS, key_of
 from insight_pipeline.operations.backup_folder import (
     Copied,
     Manifest,
@@ -69,13 +69,14 @@ def refuse_half_restored(settings: Settings) -> None:
 
 
 def _clear_half_restored(settings: Settings) -> None:
-    """Take away what a stopped restore wrote: it may have been of another backup."""
+    """Take away what a stopped restore wrote: it may have been of another backup.
+
+    Nothing else: drops may have come in the meantime.
+    """
     if not (settings.home / RESTORING).exists():
         return
-    for path in settings.home.iterdir():
-        if path.name in {*BROUGHT, RESTORING}:
-            continue
-        if path.is_dir() and not path.is_symlink():
+    for path in (settings.home / part for part in PARTS):
+        if path.is_dir():
             remove_folder(path)
         else:
             remove_file(path)

@@ -246,24 +246,37 @@ def test_a_home_that_is_not_empty_is_left_alone(home: Settings, place: Path) -> 
     assert contents(home.home) == before
 
 
-@pytest.mark.parametrize("effect", [2, 12, 30])
+@pytest.mark.parametrize("effect", [4, 12, 30])
 def test_a_restore_that_was_killed_leaves_a_home_nobody_works_in_until_it_is_done_again(
     home: Settings, place: Path, tmp_path: Path, effect: int
 ) -> None:
     back_up(home, place)
+    before = contents(home.home)
     write(home.home, "review/later.json", b"{}")
     back_up(home, place)
     fresh = empty_home(home, tmp_path)
     with killed_at(effect), pytest.raises(Killed):
         restore(fresh, place)
-    if any(fresh.home.rglob("*.json")):
-        with pytest.raises(InsightError, match="a restore was stopped"):
-            refuse_half_restored(fresh)
+    with pytest.raises(InsightError, match="a restore was stopped"):
+        refuse_half_restored(fresh)
+    write(fresh.home, "inbox/wellpath/new.csv", b"a drop")
     restore(fresh, place, 1)
     refuse_half_restored(fresh)
-    (home.home / "review/later.json").unlink()
-    shutil.rmtree(home.published / "2026-06-30-def.next")
-    assert contents(fresh.home) == contents(home.home), "nothing of the other backup stays"
+    after = contents(fresh.home)
+    assert (fresh.inbox / "wellpath/new.csv").read_bytes() == b"a drop", "drops of meanwhile stay"
+    del before["published/2026-06-30-def.next/indicators.csv"]
+    assert after == before, "nothing of the other backup stays"
+
+
+def test_a_restore_killed_before_it_wrote_anything_is_simply_done_again(
+    home: Settings, place: Path, tmp_path: Path
+) -> None:
+    back_up(home, place)
+    fresh = empty_home(home, tmp_path)
+    with killed_at(2), pytest.raises(Killed):
+        restore(fresh, place)
+    refuse_half_restored(fresh)
+    assert restore(fresh, place).number == 1
 
 
 @pytest.mark.parametrize("key", ["none", "another"])
