@@ -24,6 +24,7 @@ from tests.faults.worlds import (
     Stage,
     Step,
     copy_home,
+    dead_links,
     half_done,
     inbox,
     new_home,
@@ -50,7 +51,7 @@ def what_differs(stage: Stage, catalogue: Catalogue, home: Path, number: int) ->
     copy_home(stage.before, home)
     work = (run_room, stage.step.room, catalogue, settings_of(home, stage.step))
     assert run(*work, kill_at=number) == KILLED
-    found = half_done(stage, contents(home))
+    found = half_done(stage, contents(home)) + dead_links(home)
     assert run(*work) == 0
     found += differences(contents(home), stage.stands)
     found += [str(path) for path in home.rglob(f"*{WORK_SUFFIX}")]

@@ -7,10 +7,12 @@ one lacked, while what the first one published stands.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
+from urllib.parse import unquote
 
 from insight_pipeline.governance.pseudonym import KEY_BYTES
 from insight_pipeline.indicators.catalogue import Catalogue, load_catalogue
@@ -26,6 +28,7 @@ CITIZENS, MONTHS, SEED = 60, 3, 1
 # Providers whose drops come in the second night: bare files, workbooks and documents among them.
 LATER = ("kidsfirst", "voices", "merebank")
 LISTS = "outbox/*/index.html"
+LINK = re.compile(r'href="([^"#:]+)"')
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def only(catalogue: Catalogue, *stems: str) -> Catalogue:
 def half_done(stage: Stage, between: Mapping[str, str]) -> list[str]:
     """What stands under its own name but is from neither before nor after; releases that went."""
     named = {name: mark for name, mark in between.items() if WORK_SUFFIX not in name}
-    # A provider's list of its feedback grows from feed to feed, and names what is there.
+    # A provider's list of its feedback grows from feed to feed: dead_links looks at it.
     named = {name: mark for name, mark in named.items() if not PurePath(name).match(LISTS)}
     neither = [
         name
@@ -131,3 +134,13 @@ def half_done(stage: Stage, between: Mapping[str, str]) -> list[str]:
             files = {name for name in stage.stands | stage.stood if name.startswith(release)}
             whole |= files or {f"{release} is nowhere"}
     return neither + sorted(whole - named.keys())
+
+
+def dead_links(home: Path) -> list[str]:
+    """Links of providers' lists of their feedback that lead nowhere."""
+    return [
+        f"{page.relative_to(home)}: {link}"
+        for page in home.glob(LISTS)
+        for link in LINK.findall(page.read_text(encoding="utf-8"))
+        if not (page.parent / unquote(link)).exists()
+    ]
